@@ -1,0 +1,100 @@
+import type { Attachment, Attributes, CallAction, ServerEvent, Suggestion } from "@parley/protocol";
+
+/** One piece of an answer. Text is Markdown; pieces are joined as they are, without a separator. */
+export type AgentPart =
+  | { type: "text"; text: string }
+  | { type: "attachments"; attachments: Attachment[] }
+  | { type: "suggestions"; suggestions: Suggestion[] }
+  | { type: "call_actions"; actions: CallAction[] }
+  /** BCP-47. Holds from the next message of the answer on: yield it before the first text. */
+  | { type: "language"; language: string }
+  /** The message so far is whole; what follows is another one. Not needed after the last. */
+  | { type: "message_end" }
+  /** Nothing after it is heard. */
+  | { type: "handoff"; handoff: Handoff }
+  /** The conversation is over. Nothing after it is heard. */
+  | { type: "end" };
+
+export type Handoff =
+  /** The server finds somebody [protocol section 6]. */
+  | { managed: "server"; reason?: string; queue?: string }
+  /** The client takes the user elsewhere [protocol section 6]. */
+  | {
+      managed: "client";
+      reason: "COMPLEX_QUERY" | "AGENT_DECISION" | "POLICY";
+      queue: string;
+      route: string;
+    };
+
+/** Why the agent is asked. */
+export type TurnReason =
+  /** The user has just come in. */
+  | "greeting"
+  /** The user has written. */
+  | "messages"
+  /** The agent has the conversation back: nobody took it over. */
+  | "returned";
+
+/** What is known of a session from its creation. */
+export interface SessionInfo {
+  id: string;
+  /** The connector's id. */
+  connector: string;
+  streaming: boolean;
+  platform: string;
+  deviceType: string | null;
+  /** BCP-47, as the client claimed it. */
+  locale: string | null;
+  /** What the client claims. Never to be trusted, never mixed with `Turn.context`. */
+  attributes: Attributes;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+}
+
+export interface UserMessage {
+  sequence: number;
+  text: string;
+}
+
+/** One request to speak. */
+export interface Turn {
+  session: SessionInfo;
+  /** 1, 2, 3 … in the session; what the agent says carries it. */
+  number: number;
+  reason: TurnReason;
+  /** 1, or 2 when the process died during the first attempt. */
+  attempt: number;
+  /** The user's messages that this turn answers, oldest first; empty for a greeting. */
+  messages: UserMessage[];
+  /** What earlier attempts at this answer have already said, message by message; the user has seen it. */
+  said: string[];
+  /** Why nobody took over; only where `reason` is `returned`. */
+  returnedBecause: string | null;
+  /** Verified by the connector's own backend [protocol section 8]; null when none has come. */
+  context: Readonly<Record<string, string | number | boolean | null>> | null;
+  /** The conversation so far, from its first event. Read from the journal at each call. */
+  transcript(): Promise<ServerEvent[]>;
+}
+
+/**
+ * Who answers. `respond` yields the parts of an answer as they come. The signal is aborted when nobody listens any
+ * more (handed off, ended, out of time); what is yielded after that is dropped.
+ *
+ * Errors: an `AgentOverloaded` tells the user to try again in a moment; anything else that is thrown is a failure
+ * before the first word or in the middle [protocol section 5]. Its message is logged, never shown.
+ */
+export interface Agent {
+  /** Shown to the user. */
+  readonly name: string;
+  /** An absolute URL, or empty. */
+  readonly avatarUrl: string;
+  respond(turn: Turn, signal: AbortSignal): AsyncIterable<AgentPart>;
+}
+
+/** An agent, or what makes one for a session when it joins: an error or a rejection means no agent could be built. */
+export type AgentSource = Agent | ((session: SessionInfo) => Agent | Promise<Agent>);
+
+/** Thrown by an agent that cannot take more work now. */
+export class AgentOverloaded extends Error {
+  override name = "AgentOverloaded";
+}

@@ -1,0 +1,191 @@
+import type { Attributes } from "@parley/protocol";
+
+/**
+ * One row of a session's journal. An event's data is its wire text, so that a replay joins strings; an internal
+ * fact's data is JSON of our own and never reaches a client.
+ */
+export interface Row {
+  /** 1, 2, 3 … in the session, without gaps, over events and facts. */
+  position: number;
+  /** 1, 2, 3 … over the events alone; null for a fact. */
+  sequence: number | null;
+  /** `event`, or the kind of a fact. */
+  kind: string;
+  /** The form of this kind's data, so that a later release can still read it. */
+  version: number;
+  data: string;
+}
+
+/** A journaled event as a replay reads it. */
+export interface StoredEvent {
+  sequence: number;
+  /** The wire text that was or will be sent. */
+  data: string;
+}
+
+/** A row in the feed over all sessions. */
+export interface Change extends Row {
+  /** Ascending over the whole journal; not without gaps. */
+  change: number;
+  /** The session's id on the wire. */
+  session: string;
+}
+
+/** What is fixed when a session is created. */
+export interface NewSession {
+  /** The id on the wire: UUID v4. */
+  id: string;
+  /** The user: `sub` of the access token that created it. */
+  sub: string;
+  /** The connector's id (never its token). */
+  connector: string;
+  /** The host or app id that the access token was minted for. */
+  host: string;
+  /** SHA-256 of the resume token, hex. */
+  resumeHash: string;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  streaming: boolean;
+  platform: string;
+  deviceType: string | null;
+  locale: string | null;
+  attributes: Attributes;
+  /** Set where the connector has context keys. */
+  contextId: string | null;
+}
+
+/** A session as the journal knows it. */
+export interface SessionRecord extends NewSession {
+  /** The journal's own short name for the session; all calls use it. */
+  key: number;
+  /** Milliseconds since 1970; null while it lives. */
+  endedAt: number | null;
+  /** When it is abandoned if nobody shows a sign of life, milliseconds since 1970. Exact only while it sleeps. */
+  deadline: number;
+  /** When somebody was last seen there, milliseconds since 1970. Exact only while it sleeps. */
+  seenAt: number;
+}
+
+/** A folded state, kept so that coming back folds only what is new. */
+export interface Snapshot {
+  /** The row up to which it is folded. */
+  position: number;
+  /** The form of the state; another version's snapshot is ignored and the whole list folded. */
+  version: number;
+  data: string;
+}
+
+/** All that is needed to bring a session back into memory. */
+export interface LoadedSession {
+  record: SessionRecord;
+  snapshot: Snapshot | null;
+  /** The rows after the snapshot, ascending. */
+  rows: Row[];
+}
+
+export interface Append {
+  session: number;
+  /** The position of the row before the first: the store refuses a hole or a fork. */
+  after: number;
+  rows: readonly Row[];
+  /** Set when the rows end the session, milliseconds since 1970. */
+  endedAt?: number;
+}
+
+export interface SessionFilter {
+  connector?: string;
+  status?: "open" | "ended";
+  /** Milliseconds since 1970, inclusive. */
+  createdFrom?: number;
+  /** Milliseconds since 1970, exclusive. */
+  createdBefore?: number;
+  /** Sessions older than this key: the cursor of a page, newest first. */
+  beforeKey?: number;
+  limit: number;
+}
+
+export interface Page {
+  /** Events with a higher sequence. */
+  after: number;
+  /** At most so many events; at least 1. */
+  events: number;
+  /** At most so many UTF-8 bytes of data, but at least one event. */
+  bytes: number;
+}
+
+/** Why the journal cannot take anything now, or null when it can. */
+export type JournalFault = { code: JournalFaultCode; message: string } | null;
+
+export type JournalFaultCode =
+  | "disk_full"
+  | "read_only"
+  | "locked"
+  | "damaged"
+  | "newer_version"
+  | "in_use"
+  | "io_error"
+  | "closed";
+
+/** Every rejection of the journal is one of these. */
+export class JournalError extends Error {
+  override name = "JournalError";
+  readonly code: JournalFaultCode | "conflict" | "unknown_session";
+
+  constructor(code: JournalError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * The durable log: sessions, each with an append-only list of rows. Everything that resolves has happened on disk;
+ * everything rejects with a `JournalError` and then has left nothing half-written.
+ */
+export interface Journal {
+  /** Creates a session with its first rows in one commit. @returns its key */
+  create(session: NewSession, rows: readonly Row[], deadline: number): Promise<number>;
+  /**
+   * Appends rows. Calls for one session are carried out in the order in which they are made; if one fails, those
+   * already made after it fail too (with `conflict`), since their place is not there.
+   */
+  append(append: Append): Promise<void>;
+
+  /** A page of a session's events, ascending. */
+  events(session: number, page: Page): Promise<StoredEvent[]>;
+  /** A session without its rows, for checks before it is loaded. */
+  find(id: string): Promise<SessionRecord | null>;
+  /** A session with all that folding needs, marked as awake. */
+  load(id: string): Promise<LoadedSession | null>;
+  /** Keeps a snapshot of a session that stays in memory. */
+  snapshot(session: number, snapshot: Snapshot): Promise<void>;
+  /** A session leaves memory. `owes`: it still has work that waits for a start or a socket. */
+  sleep(
+    session: number,
+    rest: { snapshot: Snapshot; deadline: number; seenAt: number; owes: boolean },
+  ): Promise<void>;
+
+  /** Ids of unended sessions that are asleep and whose deadline has passed, longest overdue first. */
+  due(now: number, limit: number): Promise<string[]>;
+  /**
+   * After a start: sets the deadline of every unended session anew, and gives the ids of those that were awake when
+   * the process died or that owe an answer, last seen after `seenAfter`, most recent first.
+   */
+  recover(deadline: number, seenAfter: number): Promise<string[]>;
+
+  /** Sessions, newest first. */
+  list(filter: SessionFilter): Promise<SessionRecord[]>;
+  /** The feed over all sessions: committed rows in the order in which they were committed. */
+  changes(after: number, limit: number): Promise<Change[]>;
+
+  /** Small records by kind and id (operator keys and the like). */
+  records(kind: string): Promise<{ id: string; data: string }[]>;
+  putRecord(kind: string, id: string, data: string): Promise<void>;
+  deleteRecord(kind: string, id: string): Promise<boolean>;
+
+  /** The fault that the last commit met, or null. Cleared by the next commit that succeeds. */
+  fault(): JournalFault;
+  /** Tries a commit, so that a fault that has passed is noticed. @returns the fault that remains */
+  probe(): Promise<JournalFault>;
+  /** Finishes what is under way, then closes. */
+  close(): Promise<void>;
+}
