@@ -1,0 +1,38 @@
+import { EVENT, invalidPayload, LIMITS, SYSTEM_MESSAGES } from "@parley/protocol";
+import type { UserCommand } from "./commands.ts";
+import type { Draft } from "./draft.ts";
+import { digest, messageKey } from "./keys.ts";
+import { isUnattended, keptBytes } from "./state.ts";
+import { startOwedTurn } from "./turns.ts";
+
+/** The user says something [protocol section 4]. */
+export function userMessage(draft: Draft, message: Extract<UserCommand, { kind: "message" }>): void {
+  const { text, custom } = message;
+  const key = messageKey(custom);
+  const earlier = key && draft.state.keys.find(key, draft.state.sequence);
+  if (key && earlier) {
+    if (earlier.digest === digest(text)) draft.effect({ kind: "repeat", sequence: earlier.sequence });
+    else
+      draft.refuse(
+        "error",
+        invalidPayload(EVENT.USER_MESSAGE, `${key.field} was used for another text`),
+        custom,
+      );
+    return;
+  }
+  if (message.throttled || !hasRoom(draft, text, custom)) {
+    draft.refuse("warning", SYSTEM_MESSAGES.rateLimited, custom);
+    return;
+  }
+  draft.event(EVENT.USER_MESSAGE, { message_id: draft.context.newId(), text }, custom);
+  if (draft.state.speaker === "nobody") draft.effect({ kind: "await_join" });
+  startOwedTurn(draft);
+}
+
+function hasRoom(draft: Draft, text: string, custom: object | undefined): boolean {
+  const { state } = draft;
+  if (state.messages >= LIMITS.messagesPerSession) return false;
+  if (!isUnattended(state)) return true;
+  const { messages, bytes } = state.kept;
+  return messages < LIMITS.keptMessages && bytes + keptBytes(text, custom) <= LIMITS.keptBytes;
+}

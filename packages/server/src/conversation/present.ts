@@ -1,0 +1,15 @@
+import { EVENT, type ServerEvent, SYSTEM_LEVEL, SYSTEM_MESSAGES } from "@parley/protocol";
+import { type Context, transient } from "./draft.ts";
+import type { Conversation } from "./state.ts";
+
+/** What is true right now and in no journal: told once to a socket that has had its replay [protocol section 5]. */
+export function present(state: Conversation, context: Pick<Context, "now" | "newId">): ServerEvent[] {
+  if (state.ended !== null) return [];
+  if (state.turn !== null && state.stream === null)
+    return [transient(context, EVENT.POLY_AGENT_THINKING, {})];
+  if (state.turn === null && state.failure?.sequence === state.sequence) {
+    const message = SYSTEM_MESSAGES[state.failure.kind];
+    return [transient(context, EVENT.SYSTEM_MESSAGE, { level: SYSTEM_LEVEL.error, message })];
+  }
+  return [];
+}

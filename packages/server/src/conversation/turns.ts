@@ -1,0 +1,154 @@
+import { type Attachment, type CallAction, EVENT, type Suggestion, type TurnFailure } from "@parley/protocol";
+import type { AgentCommand } from "./agent-commands.ts";
+import type { Draft } from "./draft.ts";
+import { MAX_ATTEMPTS, type TurnReason } from "./turn.ts";
+
+/** Starts a turn over all that the user has written and nobody has answered, unless it is a greeting. */
+export function startTurn(draft: Draft, reason: TurnReason, because: string | null = null): void {
+  if (draft.context.draining) return;
+  const { sequence, asked, answered } = draft.state;
+  const through = reason === "greeting" ? answered : asked;
+  begin(draft, { attempt: 1, reason, since: sequence, through, because });
+}
+
+/** Starts the next turn if the agent has the word, is silent, and owes an answer. */
+export function startOwedTurn(draft: Draft): void {
+  const { speaker, turn, greeted, asked, answered, ended } = draft.state;
+  if (speaker !== "agent" || turn !== null || ended !== null) return;
+  if (!greeted) startTurn(draft, "greeting");
+  else if (asked > answered) startTurn(draft, "messages");
+}
+
+function begin(
+  draft: Draft,
+  turn: { attempt: number; reason: TurnReason; since: number; through: number; because: string | null },
+) {
+  draft.fact("turn_started", { number: draft.state.turns + 1, ...turn });
+  const started = draft.state.turn;
+  if (started !== null) draft.effect({ kind: "run_turn", turn: started });
+}
+
+/** Whether a command of the agent's belongs to the turn that runs. Words of any other turn are not heard. */
+export const isCurrent = (draft: Draft, command: AgentCommand): boolean =>
+  draft.state.turn !== null && draft.state.turn.number === command.turn && draft.state.ended === null;
+
+/** A piece of the message that is being streamed; the first opens it [protocol section 5]. */
+export function chunk(
+  draft: Draft,
+  { text, language }: Extract<AgentCommand, { kind: "agent_chunk" }>,
+): void {
+  changeLanguage(draft, language);
+  appendChunk(draft, { text, isComplete: false });
+}
+
+interface MessageBody {
+  text: string;
+  attachments: Attachment[];
+  suggestions: Suggestion[];
+  callActions: CallAction[];
+}
+
+/** A whole message, or the rest of the one that is being streamed [protocol section 5]. */
+export function message(draft: Draft, { language, ...body }: MessageBody & { language?: string }): void {
+  const { text, attachments, suggestions, callActions } = body;
+  const isEmpty = text === "" && attachments.length + suggestions.length === 0;
+  if (isEmpty && callActions.length === 0 && draft.state.stream === null) return;
+  changeLanguage(draft, language);
+  if (!draft.state.streaming) {
+    sendMessage(draft, body);
+    return;
+  }
+  if (!isEmpty || draft.state.stream !== null) {
+    appendChunk(draft, { text, attachments, suggestions, isComplete: true });
+  }
+  // Call actions are not read on chunks, so they follow in a message of their own.
+  if (callActions.length > 0) sendMessage(draft, { text: "", attachments: [], suggestions: [], callActions });
+}
+
+function sendMessage(draft: Draft, { text, attachments, suggestions, callActions }: MessageBody): void {
+  draft.event(EVENT.POLY_AGENT_MESSAGE, {
+    message_id: draft.context.newId(),
+    text,
+    attachments,
+    response_suggestions: suggestions,
+    ...(callActions.length > 0 && { chat_call_actions: callActions }),
+  });
+}
+
+function appendChunk(
+  draft: Draft,
+  part: { text: string; attachments?: Attachment[]; suggestions?: Suggestion[]; isComplete: boolean },
+): void {
+  const { stream } = draft.state;
+  draft.event(EVENT.POLY_AGENT_MESSAGE_CHUNK, {
+    message_id: stream?.messageId ?? draft.context.newId(),
+    text: part.text,
+    attachments: part.attachments ?? [],
+    response_suggestions: part.suggestions ?? [],
+    chunk_index: (stream?.chunks ?? 0) + 1,
+    is_complete: part.isComplete,
+  });
+}
+
+/** An answer that breaks off still gets its completing chunk [protocol section 5]. */
+export function completeStream(draft: Draft): void {
+  if (draft.state.stream !== null) appendChunk(draft, { text: "", isComplete: true });
+}
+
+function changeLanguage(draft: Draft, language: string | undefined): void {
+  if (language === undefined || language === draft.state.language) return;
+  draft.event(EVENT.LANGUAGE_CHANGED, { language_code: language });
+}
+
+/** The agent has said all it has to say. */
+export function turnDone(draft: Draft): void {
+  const { turn, streaming } = draft.state;
+  if (turn === null) return;
+  completeStream(draft);
+  if (!draft.state.turn?.said) {
+    if (turn.reason !== "greeting") {
+      turnFailed(draft, false);
+      return;
+    }
+    const text = draft.context.greeting;
+    if (streaming) appendChunk(draft, { text, isComplete: true });
+    else sendMessage(draft, { text, attachments: [], suggestions: [], callActions: [] });
+  }
+  draft.fact("turn_ended", { number: turn.number, outcome: "answered" });
+  startOwedTurn(draft);
+}
+
+/** The agent failed: its user is told, and what was written meanwhile gets a turn of its own [protocol section 5]. */
+export function turnFailed(draft: Draft, overloaded: boolean): void {
+  const { turn } = draft.state;
+  if (turn === null) return;
+  completeStream(draft);
+  const failure: TurnFailure = overloaded ? "overloaded" : turn.said ? "brokeOff" : "failedBeforeWords";
+  draft.fact("turn_ended", { number: turn.number, outcome: "failed", failure });
+  draft.tell(failure);
+  startOwedTurn(draft);
+}
+
+/** Takes the word from the agent; from here on nothing of its turn is heard. */
+export function stopTurn(draft: Draft): void {
+  const { turn } = draft.state;
+  completeStream(draft);
+  if (turn === null) return;
+  draft.fact("turn_ended", { number: turn.number, outcome: "stopped" });
+  draft.effect({ kind: "stop_turn" });
+}
+
+/**
+ * The process died during a turn: what it was saying is completed as it stands, and the agent is asked again under a
+ * new number, so that no word of the first attempt can still arrive.
+ */
+export function resumeTurn(draft: Draft): void {
+  completeStream(draft);
+  const { turn } = draft.state;
+  if (turn === null) startOwedTurn(draft);
+  else if (turn.attempt >= MAX_ATTEMPTS) turnFailed(draft, false);
+  else if (!draft.context.draining) {
+    const { reason, since, through, because } = turn;
+    begin(draft, { attempt: turn.attempt + 1, reason, since, through, because });
+  }
+}
