@@ -1,0 +1,323 @@
+import { LIMITS } from "@parley/protocol";
+import { z } from "zod";
+import type { Agent, AgentSource } from "../agents/agent.ts";
+import { SHA256_HEX } from "../identity/digest.ts";
+import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
+import { SCOPES } from "../identity/operators.ts";
+
+/** What people are told of a key: in docs/configuration.md, and when its value is wrong. */
+export interface KeyInfo {
+  description: string;
+  /** Follows "expected", so without a full stop. Of a list: what each entry is. */
+  expected: string;
+  unit?: "seconds" | "milliseconds";
+  /** The environment variable that sets it, and wins over the file. */
+  variable?: string;
+  /** Its value is never shown. */
+  secret?: true;
+  /** What holds where the key is absent, in words; for keys whose default is not a value. */
+  absent?: string;
+}
+
+export const keyInfo = z.registry<KeyInfo>();
+
+type Described = Omit<KeyInfo, "expected">;
+
+/** Timers of Node hold 31 bits of milliseconds, and fire at once beyond: 24 days. */
+const MAX_SECONDS = 2_000_000;
+/** Clients give an upgrade 10 s; a longer delay would be a refusal. */
+const MAX_UPGRADE_DELAY_MS = 5_000;
+const SECRET_BYTES = 32;
+const MIN_OPERATOR_KEY = 32;
+
+const seconds = (min: number, initial: number, info: Described) =>
+  z
+    .number()
+    .min(min)
+    .max(MAX_SECONDS)
+    .default(initial)
+    .register(keyInfo, {
+      unit: "seconds",
+      expected: `a number from ${min} to ${MAX_SECONDS}`,
+      ...info,
+    });
+
+const integer = (min: number, max: number, initial: number, info: Described) =>
+  z
+    .int()
+    .min(min)
+    .max(max)
+    .default(initial)
+    .register(keyInfo, {
+      expected: `a whole number from ${min} to ${max}`,
+      ...info,
+    });
+
+/** A name that is stored with every session or shown in logs, so one that needs no quoting anywhere. */
+const name = (info: Described) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+    .register(keyInfo, {
+      expected: "1 to 64 letters, digits, dots, underscores and hyphens, beginning with a letter or digit",
+      ...info,
+    });
+
+const isAppId = (text: string): boolean => appIdOf(text) !== null && /^[a-z0-9][a-z0-9._-]*$/i.test(text);
+
+function isWebUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !["http:", "https:"].includes(url.protocol)) return false;
+  return url.username === "" && url.password === "" && url.search === "" && url.hash === "";
+}
+
+function isAgent(value: unknown): value is AgentSource {
+  if (typeof value === "function") return true;
+  if (typeof value !== "object" || value === null) return false;
+  const agent: Partial<Record<keyof Agent, unknown>> = value;
+  return (
+    typeof agent.respond === "function" &&
+    typeof agent.name === "string" &&
+    typeof agent.avatarUrl === "string"
+  );
+}
+
+/** The same value twice under a key that must tell entries apart. Names the places, not the value. */
+const unique =
+  <Entry>(list: string, key: string, read: (entry: Entry) => string | undefined) =>
+  (entries: Entry[], context: z.RefinementCtx<Entry[]>): void => {
+    const seen = new Map<string, number>();
+    entries.forEach((entry, index) => {
+      const value = read(entry);
+      if (value === undefined) return;
+      const first = seen.get(value);
+      if (first === undefined) seen.set(value, index);
+      else context.addIssue(`${list}[${index}].${key} is the same as ${list}[${first}].${key}`);
+    });
+  };
+
+const contextKey = z.strictObject({
+  kid: z.string().min(1).max(256).register(keyInfo, {
+    description: "Names the key in the header of a context token.",
+    expected: "a text of 1 to 256 characters",
+  }),
+  secret: z.string().min(1).register(keyInfo, {
+    description:
+      "Signs context tokens (HS256), used as a UTF-8 string; share it with your own backend alone.",
+    expected: "a text that is not empty",
+    secret: true,
+  }),
+});
+
+const turnLimits = z.strictObject({
+  firstWordSeconds: seconds(0.001, 60, {
+    description: "How long the agent may think before the first word of an answer.",
+  }),
+  betweenWordsSeconds: seconds(0.001, 30, {
+    description: "How long the agent may pause in the middle of an answer.",
+  }),
+});
+
+const connector = z.strictObject({
+  id: name({
+    description: "The connector's name in sessions, logs and lists. Keep it: sessions refer to it.",
+  }),
+  token: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/)
+    .register(keyInfo, {
+      description: "What clients send as `X-Token`. The server works with its SHA-256 and never logs it.",
+      expected: "1 to 256 visible ASCII characters without blanks",
+      secret: true,
+    }),
+  hosts: z
+    .array(z.string().refine((text) => domainOf(text) !== null))
+    .default([])
+    .register(keyInfo, {
+      description:
+        "Domains from which clients may come (`X-Host`, and `Origin` of a browser). Each stands for its subdomains too.",
+      expected: "a domain or address without wildcards, such as yourcompany.com",
+    }),
+  apps: z.array(z.string().refine(isAppId)).default([]).register(keyInfo, {
+    description: "Ids of mobile apps from which clients may come (`X-Host`). They match whole.",
+    expected: "an app id, such as com.acme.app",
+  }),
+  origins: z
+    .array(z.string().refine((text) => originOf(text) !== null))
+    .default([])
+    .register(keyInfo, {
+      description:
+        "Further origins of browsers that may come, with scheme and port. `null` lets pages without an origin in.",
+      expected: 'an origin such as https://partner.example:8443 or capacitor://localhost, or "null"',
+    }),
+  contextKeys: z
+    .array(contextKey)
+    .superRefine(unique("contextKeys", "kid", ({ kid }) => kid))
+    .default([])
+    .register(keyInfo, {
+      description:
+        "Keys with which your own backend vouches for what it knows about a user (verified context).",
+      expected: "an object with kid and secret",
+    }),
+  agent: z.custom<AgentSource>(isAgent).optional().register(keyInfo, {
+    description: "Who answers.",
+    expected: "an agent (an object with name, avatarUrl and respond), or a function that makes one",
+    absent: "the demo agent",
+  }),
+  greeting: z.string().trim().min(1).default("Hello! How can I help you?").register(keyInfo, {
+    description: "Said when the agent's own greeting is empty. Markdown.",
+    expected: "a text that is not empty",
+  }),
+  limits: turnLimits.prefault({}).register(keyInfo, {
+    description: "How long the agent may be silent; then the turn has failed, and the user is told.",
+    expected: "an object with firstWordSeconds and betweenWordsSeconds",
+  }),
+});
+
+const operator = z
+  .strictObject({
+    id: name({ description: "The operator's name in logs." }),
+    key: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/)
+      .min(MIN_OPERATOR_KEY)
+      .optional()
+      .register(keyInfo, {
+        description: "What the operator sends as Bearer. Either this or `keyHash`.",
+        expected: `at least ${MIN_OPERATOR_KEY} visible ASCII characters without blanks`,
+        secret: true,
+        absent: "give `keyHash`",
+      }),
+    keyHash: z.string().regex(SHA256_HEX).optional().register(keyInfo, {
+      description: "The key's SHA-256, so that the key itself need not stand in the configuration.",
+      expected: "64 lower-case hex digits",
+      secret: true,
+      absent: "give `key`",
+    }),
+    scopes: z
+      .array(z.enum(SCOPES))
+      .min(1)
+      .register(keyInfo, {
+        description: "What the key is good for.",
+        expected: `one of: ${SCOPES.join(", ")}`,
+      }),
+  })
+  .refine(({ key, keyHash }) => (key === undefined) !== (keyHash === undefined), {
+    error: "exactly one of key and keyHash is expected",
+  });
+
+/** The whole configuration. The environment is read into the same shape, so each rule stands here once. */
+export const configSchema = z.strictObject({
+  port: integer(0, 65_535, 8080, {
+    description: "The TCP port to listen on; 0 takes any free one.",
+    variable: "PORT",
+  }),
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/)
+    .default("127.0.0.1")
+    .register(keyInfo, {
+      description: "The address to listen on; `0.0.0.0` or `::` for all.",
+      expected: "an IP address or host name, without scheme and port",
+      variable: "HOST",
+    }),
+  data: z.string().min(1).default(".parley").register(keyInfo, {
+    description: "The data directory, relative to the working directory. One server at a time.",
+    expected: "a path",
+    variable: "PARLEY_DATA",
+  }),
+  publicUrl: z.string().refine(isWebUrl).optional().register(keyInfo, {
+    description: "What the world calls this server. Pages that it serves itself come from this origin.",
+    expected: "an http or https URL without query and user, such as https://chat.yourcompany.com",
+    variable: "PARLEY_PUBLIC_URL",
+    absent: "none: only the connectors' hosts and origins count",
+  }),
+  secrets: z
+    .array(z.string().refine((text) => Buffer.byteLength(text) >= SECRET_BYTES))
+    .min(1)
+    .optional()
+    .register(keyInfo, {
+      description:
+        "Sign access tokens. The first signs and all verify: to replace a secret, put the new one first and take the " +
+        "old one away a day later. The environment variable holds one and replaces the list.",
+      expected: `a text of at least ${SECRET_BYTES} bytes`,
+      variable: "PARLEY_SECRET",
+      secret: true,
+      absent: "made on the first start, and kept in the data directory",
+    }),
+  log: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .register(keyInfo, {
+      description: "The least important level that is logged.",
+      expected: "one of: fatal, error, warn, info, debug, trace, silent",
+      variable: "PARLEY_LOG",
+    }),
+  idleSeconds: seconds(0.1, LIMITS.idleSeconds, {
+    description: "How long a session lives without a sign of life from its client.",
+    variable: "PARLEY_IDLE_SECONDS",
+  }),
+  idleMercySeconds: seconds(0, LIMITS.idleMercySeconds, {
+    description: "Added to `idleSeconds` before a session is ended as abandoned.",
+    variable: "PARLEY_IDLE_MERCY_SECONDS",
+  }),
+  endedGraceSeconds: seconds(0, LIMITS.endedGraceSeconds, {
+    description: "How long a client can still read to the end of a session that has ended.",
+    variable: "PARLEY_ENDED_GRACE_SECONDS",
+  }),
+  maxConnections: integer(1, 10_000, LIMITS.socketsPerSession, {
+    description: "Sockets of one session at the same time.",
+    variable: "PARLEY_MAX_CONNECTIONS",
+  }),
+  upgradeDelayMs: integer(0, MAX_UPGRADE_DELAY_MS, LIMITS.upgradeDelayMs, {
+    description:
+      "An upgrade is answered no sooner: shipped clients lose their callbacks otherwise. 0 switches it off.",
+    unit: "milliseconds",
+    variable: "PARLEY_UPGRADE_DELAY_MS",
+  }),
+  connectors: z
+    .array(connector)
+    .min(1)
+    .superRefine(unique("connectors", "id", ({ id }) => id))
+    .superRefine(unique("connectors", "token", ({ token }) => token))
+    .register(keyInfo, {
+      description: "Who may come in, from where, and who answers.",
+      expected: "an object with at least id and token",
+    }),
+  operators: z
+    .array(operator)
+    .superRefine(unique("operators", "id", ({ id }) => id))
+    .default([])
+    .register(keyInfo, {
+      description:
+        "Keys of those who run the server, for what is no client's business. `parley operator add` makes further ones.",
+      expected: "an object with id, key or keyHash, and scopes",
+    }),
+});
+
+/** What only the environment decides, since it is about the file itself. */
+export const environmentSchema = z.strictObject({
+  PARLEY_CONFIG: z.string().min(1).optional().register(keyInfo, {
+    description: "The configuration file, relative to the working directory.",
+    expected: "a path",
+    absent: "`parley.config.ts`, `.mjs` or `.js` in the working directory",
+  }),
+  PARLEY_DEMO: z
+    .enum(["0", "1"])
+    .default("0")
+    .register(keyInfo, {
+      description:
+        "`1` lets a server without a configuration listen on an address that others can reach, with the demo agent " +
+        "and a token that everybody knows.",
+      expected: "0 or 1",
+    }),
+});
+
+/** What a configuration file exports. */
+export type Config = z.input<typeof configSchema>;
+
+/** The configuration with every default filled in. */
+export type CompleteConfig = z.output<typeof configSchema>;
+
+/** Gives `parley.config.ts` its types: `export default defineConfig({ … })`. */
+export const defineConfig = (config: Config): Config => config;

@@ -1,0 +1,191 @@
+import type { KeyObject } from "node:crypto";
+import { isIPv4 } from "node:net";
+import { resolve as resolvePath } from "node:path";
+import { z } from "zod";
+import type { AgentSource } from "../agents/agent.ts";
+import type { Connector } from "../identity/connectors.ts";
+import { sha256 } from "../identity/digest.ts";
+import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
+import type { OperatorKey } from "../identity/operators.ts";
+import { secretKey } from "../identity/secret.ts";
+import { ConfigError, explain, printProblems } from "./problems.ts";
+import { type CompleteConfig, configSchema, environmentSchema, keyInfo } from "./schema.ts";
+import { unwrap } from "./walk.ts";
+
+/** How long an agent may be silent in a turn, seconds. */
+export interface TurnLimits {
+  readonly firstWordSeconds: number;
+  readonly betweenWordsSeconds: number;
+}
+
+/** A connector with what its sessions need. */
+export interface ConnectorSettings extends Connector {
+  readonly agent: AgentSource;
+  /** Said when the agent's own greeting is empty. */
+  readonly greeting: string;
+  readonly limits: TurnLimits;
+}
+
+/**
+ * Why the server may run as it does.
+ * - `configured`: there is a configuration file.
+ * - `development`: there is none, and only this machine can connect; builders' tools are on.
+ * - `demo`: there is none, others can connect, and `PARLEY_DEMO=1` says that this is wanted.
+ */
+export type Mode = "configured" | "development" | "demo";
+
+/** Everything that was decided before the start; nothing in it changes afterwards. */
+export interface Settings {
+  readonly mode: Mode;
+  /** The configuration file, absolute; null where there is none. */
+  readonly file: string | null;
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  /** Without a trailing slash; null where it was not said. */
+  readonly publicUrl: string | null;
+  /** The first signs and all verify; empty where the data directory keeps the secret (`loadSigningSecret`). */
+  readonly secrets: readonly KeyObject[];
+  readonly log: CompleteConfig["log"];
+  readonly idleSeconds: number;
+  readonly idleMercySeconds: number;
+  readonly endedGraceSeconds: number;
+  readonly maxConnections: number;
+  readonly upgradeDelayMs: number;
+  readonly connectors: readonly ConnectorSettings[];
+  readonly operators: readonly OperatorKey[];
+}
+
+/** The one connector of a server without a configuration. */
+export const DEMO_CONNECTOR = { id: "demo", token: "demo", hosts: ["localhost", "127.0.0.1"] } as const;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What `resolve` cannot know by itself. */
+export interface Surroundings {
+  /** What relative paths are relative to. */
+  workingDirectory: string;
+  /** Answers for connectors that name no agent. */
+  demoAgent: AgentSource;
+}
+
+/**
+ * Decides everything, from the environment and what the configuration file exports. The environment wins.
+ * @param file null where there is no configuration file
+ * @throws ConfigError with all problems at once
+ */
+export function resolve(
+  environment: Environment,
+  file: { path: string; content: unknown } | null,
+  { workingDirectory, demoAgent }: Surroundings,
+): Settings {
+  const { values, variables } = readVariables(environment);
+  const content = file === null ? { connectors: [demoConnector(values.publicUrl)] } : file.content;
+  const input = isObject(content) ? { ...content, ...values } : content;
+
+  const switches = environmentSchema.safeParse(readSwitches(environment));
+  const parsed = configSchema.safeParse(input);
+  if (!switches.success || !parsed.success) {
+    const lines = [
+      ...(switches.error?.issues ?? []).map((issue) =>
+        explain(issue, environmentSchema, environment, new Map()),
+      ),
+      ...(parsed.error?.issues ?? []).map((issue) => explain(issue, configSchema, input, variables)),
+    ];
+    throw new ConfigError(printProblems(lines, file?.path ?? null));
+  }
+
+  const config = parsed.data;
+  return Object.freeze({
+    mode: file === null ? modeWithoutFile(config.host, switches.data.PARLEY_DEMO === "1") : "configured",
+    file: file?.path ?? null,
+    port: config.port,
+    host: config.host,
+    dataDirectory: resolvePath(workingDirectory, config.data),
+    publicUrl: config.publicUrl?.replace(/\/+$/, "") ?? null,
+    secrets: Object.freeze((config.secrets ?? []).map(secretKey)),
+    log: config.log,
+    idleSeconds: config.idleSeconds,
+    idleMercySeconds: config.idleMercySeconds,
+    endedGraceSeconds: config.endedGraceSeconds,
+    maxConnections: config.maxConnections,
+    upgradeDelayMs: config.upgradeDelayMs,
+    connectors: Object.freeze(config.connectors.map((connector) => connectorSettings(connector, demoAgent))),
+    operators: Object.freeze(config.operators.map(operatorKey)),
+  });
+}
+
+/** The keys of the configuration that the environment sets. A variable that is empty counts as not set. */
+function readVariables(environment: Environment) {
+  const values: Record<string, unknown> = {};
+  const variables = new Map<PropertyKey, string>();
+  for (const [key, schema] of Object.entries(configSchema.shape)) {
+    const variable = keyInfo.get(schema)?.variable;
+    const text = environment[variable ?? ""];
+    if (variable === undefined || !text) continue;
+    variables.set(key, variable);
+    values[key] = readText(text, unwrap(schema));
+  }
+  return { values, variables };
+}
+
+/** What is not a decimal number stays text, which the schema then refuses where a number belongs. */
+function readText(text: string, schema: z.core.$ZodType): unknown {
+  if (schema instanceof z.ZodArray) return [text];
+  return schema instanceof z.ZodNumber && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+const readSwitches = (environment: Environment) =>
+  Object.fromEntries(
+    Object.keys(environmentSchema.shape).map((variable) => [variable, environment[variable] || undefined]),
+  );
+
+/** A page that the server itself shows at its public URL is let in too. */
+function demoConnector(publicUrl: unknown) {
+  const own = typeof publicUrl === "string" ? domainOf(publicUrl) : null;
+  const { id, token, hosts } = DEMO_CONNECTOR;
+  return { id, token, hosts: own === null ? hosts : [...hosts, own] };
+}
+
+function modeWithoutFile(host: string, demo: boolean): Mode {
+  if (isLoopback(host)) return "development";
+  if (demo) return "demo";
+  throw new ConfigError(
+    `There is no configuration, and HOST ${host} can be reached by others: anybody could connect with the token ` +
+      `"${DEMO_CONNECTOR.token}". Write a parley.config.ts with your own connectors (docs/configuration.md), or leave ` +
+      "HOST out to try the server on this machine alone. If an open demo is what you want, set PARLEY_DEMO=1.",
+  );
+}
+
+const isLoopback = (host: string): boolean =>
+  host.toLowerCase() === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+
+type ConnectorConfig = CompleteConfig["connectors"][number];
+
+function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): ConnectorSettings {
+  return Object.freeze({
+    id: connector.id,
+    tokenHash: sha256(connector.token),
+    hosts: normalised(connector.hosts, domainOf),
+    apps: normalised(connector.apps, appIdOf),
+    origins: normalised(connector.origins, originOf),
+    contextKeys: Object.freeze(
+      connector.contextKeys.map(({ kid, secret }) => Object.freeze({ kid, secret: secretKey(secret) })),
+    ),
+    agent: connector.agent ?? demoAgent,
+    greeting: connector.greeting,
+    limits: Object.freeze(connector.limits),
+  });
+}
+
+/** The schema has refused what has no normal form. */
+const normalised = (texts: readonly string[], form: (text: string) => string | null): readonly string[] =>
+  Object.freeze(texts.map(form).filter((text) => text !== null));
+
+function operatorKey({ id, key, keyHash, scopes }: CompleteConfig["operators"][number]): OperatorKey {
+  return Object.freeze({ id, keyHash: keyHash ?? sha256(key ?? ""), scopes: Object.freeze(scopes) });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
