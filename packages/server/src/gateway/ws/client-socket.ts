@@ -1,0 +1,148 @@
+import type { Duplex } from "node:stream";
+import { CLOSE, type CloseCode, LIMITS } from "@parley/protocol";
+import type { WebSocket } from "ws";
+import type { Clock, Timer } from "../../clock.ts";
+import type { Socket } from "../../session/socket.ts";
+
+/** How often a socket with much in its buffer is looked at, milliseconds. */
+const STALL_CHECK_MS = 5_000;
+/** What a socket may hold without being looked at: ordinary answers pass through in one piece. */
+const STALL_BYTES = 65_536;
+
+/** One WebSocket of a client: frames out, pings, and the rules of closing [protocol sections 2 and 7]. */
+export class ClientSocket implements Socket {
+  readonly #ws: WebSocket;
+  readonly #stream: Duplex;
+  readonly #clock: Clock;
+  readonly #openedAt: number;
+  #corked = false;
+  #closing = false;
+  #misses = 0;
+  #ping: Timer;
+  #closeLater: Timer | undefined;
+  readonly #closed = Promise.withResolvers<void>();
+  #stall: { timer: Timer; since: number; left: number } | undefined;
+
+  constructor(ws: WebSocket, stream: Duplex, clock: Clock) {
+    this.#ws = ws;
+    this.#stream = stream;
+    this.#clock = clock;
+    this.#openedAt = clock.now();
+    this.#ping = this.#pingLater();
+    ws.on("pong", () => {
+      this.#misses = 0;
+    });
+    ws.on("close", () => this.#stop());
+  }
+
+  /** Resolves when the connection is gone. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  get buffered(): number {
+    return this.#ws.bufferedAmount;
+  }
+
+  /** Frames of one tick go to the network in one write: many small writes cost more than all else. */
+  send(text: string): void {
+    if (this.#closing) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#stream.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        this.#stream.uncork();
+      });
+    }
+    this.#ws.send(text);
+    if (this.#stall === undefined && this.buffered > STALL_BYTES) this.#watchStall();
+  }
+
+  whenDrained(callback: () => void): void {
+    const check = () => {
+      if (this.#stream.writableNeedDrain) this.#stream.once("drain", check);
+      else if (!this.#stream.destroyed) callback();
+    };
+    process.nextTick(check);
+  }
+
+  /** Never sooner than a second after the handshake, except at the session's end: shipped clients take it for a refusal. */
+  close(code: CloseCode): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    const age = Math.max(0, this.#clock.now() - this.#openedAt);
+    if (code === CLOSE.ended || age >= LIMITS.socketMinimumMs) this.#ws.close(code);
+    else this.#closeLater = this.#clock.after(LIMITS.socketMinimumMs - age, () => this.#ws.close(code));
+  }
+
+  /** Whether somebody is still there: a ping, and a bounded time for its answer. */
+  probe(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const answer = (alive: boolean) => {
+        timer.cancel();
+        this.#ws.off("pong", alivePong);
+        this.#ws.off("close", gone);
+        resolve(alive);
+      };
+      const alivePong = () => answer(true);
+      const gone = () => answer(false);
+      const timer = this.#clock.after(LIMITS.socketProbeMs, gone);
+      this.#ws.on("pong", alivePong);
+      this.#ws.on("close", gone);
+      this.#ws.ping();
+    });
+  }
+
+  /** Drops the connection without a close frame: nobody is there to read one. */
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  #pingLater(): Timer {
+    return this.#clock.after(LIMITS.pingMs, () => {
+      if (this.#misses >= LIMITS.pingMisses) {
+        this.terminate();
+        return;
+      }
+      this.#misses += 1;
+      this.#ws.ping();
+      this.#ping = this.#pingLater();
+    });
+  }
+
+  /** While much is buffered: a socket that takes nothing for too long comes back with its cursor. */
+  #watchStall(): void {
+    const { since, left } = this.#stall ?? { since: this.#clock.now(), left: Number.POSITIVE_INFINITY };
+    const now = this.#clock.now();
+    const waiting = this.#waiting();
+    const stalledSince = waiting < left ? now : since;
+    if (now - stalledSince >= LIMITS.stalledSocketMs) {
+      this.#ws.close(CLOSE.tryAgainLater);
+      this.terminate();
+      return;
+    }
+    const timer = this.#clock.after(STALL_CHECK_MS, () => {
+      if (this.buffered === 0) this.#stall = undefined;
+      else this.#watchStall();
+    });
+    this.#stall = { timer, since: stalledSince, left: waiting };
+  }
+
+  /**
+   * What the operating system has yet to take of the write under way. A stream counts a write as a whole until it is
+   * done, which a slow but living client may take minutes for; only the handle below it knows.
+   */
+  #waiting(): number {
+    const { _handle: handle } = this.#stream as { _handle?: { writeQueueSize?: number } };
+    return handle?.writeQueueSize ?? this.buffered;
+  }
+
+  #stop(): void {
+    this.#closing = true;
+    this.#ping.cancel();
+    this.#closeLater?.cancel();
+    this.#stall?.timer.cancel();
+    this.#closed.resolve();
+  }
+}

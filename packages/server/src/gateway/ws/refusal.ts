@@ -1,0 +1,27 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { ErrorAnswer, HttpFault } from "@parley/protocol";
+
+/** Answers an upgrade with an HTTP error and ends the connection [protocol section 2]. */
+export function refuse(socket: Duplex, { status, message, code }: HttpFault, correlationId: string): void {
+  const answer: ErrorAnswer = { error: message, message, code, correlation_id: correlationId };
+  const body = JSON.stringify(answer);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-PolyAI-Correlation-Id: ${correlationId}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/**
+ * Resets a connection that cannot be served now. Shipped clients keep their conversation over a reset; a 5xx or a
+ * half-closed connection makes them throw it away.
+ */
+export function reset(socket: Duplex): void {
+  if ("resetAndDestroy" in socket) (socket as Socket).resetAndDestroy();
+  else socket.destroy();
+}

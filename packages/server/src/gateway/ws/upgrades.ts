@@ -1,0 +1,193 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { CLOSE, HTTP_ERRORS, type HttpFault, LIMITS, parseCursor, UPGRADE_ERRORS } from "@parley/protocol";
+import { parseClientFrame } from "@parley/protocol/schemas";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Clock } from "../../clock.ts";
+import type { AccessGrant } from "../../identity/access-tokens.ts";
+import type { Logger } from "../../logger.ts";
+import type { Session } from "../../session/session.ts";
+import type { Sessions } from "../../session/sessions.ts";
+import { CORRELATION_HEADER, correlationId } from "../http/correlation.ts";
+import { ClientSocket } from "./client-socket.ts";
+import { Door } from "./door.ts";
+import { refuse, reset } from "./refusal.ts";
+
+export interface UpgradesOptions {
+  sessions: Sessions;
+  accessTokens: { verify(token: string): Promise<AccessGrant | null> };
+  clock: Clock;
+  newId: () => string;
+  logger: Logger;
+  /** Sockets of one session that may live at the same time. */
+  maxConnections: number;
+  /** No upgrade is answered sooner after it has arrived, milliseconds. */
+  upgradeDelayMs: number;
+  /** Whether the journal takes rows: without it, an upgrade is reset and tried again by its client. */
+  isServing: () => boolean;
+}
+
+/** How long the sockets' closing is spread at a restart, so that not all clients come back at once, milliseconds. */
+const RESTART_SPREAD_MS = 1_000;
+
+/** A session to connect to, and the place in it. */
+interface Pass {
+  session: string;
+  door: Door;
+}
+
+/** What an upgrade comes to; `reset` where it cannot be answered now. */
+type Verdict = Pass | { fault: HttpFault } | "reset";
+
+/** Turns HTTP upgrades into sockets of sessions [protocol section 2]. */
+export class Upgrades {
+  readonly #options: UpgradesOptions;
+  readonly #wss = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: LIMITS.frameBytes,
+    handleProtocols: () => false,
+  });
+  readonly #doors = new WeakMap<Session, Door>();
+  readonly #sockets = new Set<ClientSocket>();
+  readonly #pending = new Set<Promise<void>>();
+  #closing = false;
+
+  constructor(options: UpgradesOptions) {
+    this.#options = options;
+  }
+
+  /** How many sockets are open. */
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** The `upgrade` event of the HTTP server. */
+  readonly handle = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // A client may be gone at any moment from here on; its error has no other listener yet.
+    socket.on("error", () => {});
+    if (this.#closing) {
+      reset(socket);
+      return;
+    }
+    const upgrade = this.#upgrade(request, socket, head).catch((error) => {
+      this.#options.logger.error({ error }, "an upgrade failed");
+      reset(socket);
+    });
+    this.#pending.add(upgrade);
+    upgrade.finally(() => this.#pending.delete(upgrade));
+  };
+
+  /** Closes all sockets with 1012; upgrades under way are answered first, and closed a second later. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all(this.#pending);
+    const closed = [...this.#sockets].map((socket) => this.#restart(socket));
+    await Promise.all(closed);
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { clock, upgradeDelayMs } = this.#options;
+    const [path, query = ""] = (request.url ?? "").split("?", 2);
+    const parameters = new URLSearchParams(query);
+    const [verdict] = await Promise.all([
+      path === "/ws" ? this.#judge(parameters) : { fault: HTTP_ERRORS.notFound },
+      new Promise<void>((resolve) => clock.after(upgradeDelayMs, resolve)),
+    ]);
+    if (verdict === "reset") reset(socket);
+    else if ("fault" in verdict) this.#refuse(request, socket, verdict.fault);
+    else await this.#accept(request, socket, head, parameters, verdict);
+  }
+
+  async #accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    parameters: URLSearchParams,
+    { door, session: id }: Pass,
+  ): Promise<void> {
+    // Looked up once more: it may have left memory, or its grace may have passed, during the waits.
+    const session = await this.#options.sessions.open(id).catch(() => "lost" as const);
+    if (session === null || session === "lost") {
+      door.giveBack();
+      if (session === null) this.#refuse(request, socket, UPGRADE_ERRORS.sessionNotFound);
+      else reset(socket);
+      return;
+    }
+    const cursor = this.#cursor(parameters, session);
+    let accepted = false;
+    this.#wss.handleUpgrade(request, socket, head, (ws) => {
+      accepted = true;
+      this.#connect(ws, socket, session, cursor, door);
+    });
+    // The library has answered a request that is no WebSocket handshake itself.
+    if (!accepted) door.giveBack();
+  }
+
+  #refuse(request: IncomingMessage, socket: Duplex, fault: HttpFault): void {
+    const given = request.headers[CORRELATION_HEADER.toLowerCase()];
+    refuse(socket, fault, correlationId(String(given ?? ""), this.#options.newId));
+  }
+
+  async #judge(parameters: URLSearchParams): Promise<Verdict> {
+    const { accessTokens, sessions, isServing } = this.#options;
+    const id = parameters.get("session_id");
+    const token = parameters.get("access_token") || parameters.get("auth_token");
+    if (!id || !token) return { fault: UPGRADE_ERRORS.badParameters };
+    const grant = await accessTokens.verify(token);
+    if (grant === null) return { fault: UPGRADE_ERRORS.unauthenticated };
+    if (!isServing()) return "reset";
+    const record = await sessions.find(id);
+    if (record === null) return { fault: UPGRADE_ERRORS.sessionNotFound };
+    if (record.sub !== grant.sub) return { fault: UPGRADE_ERRORS.unauthenticated };
+    const session = await sessions.open(id);
+    if (session === null) return { fault: UPGRADE_ERRORS.sessionNotFound };
+    const door = this.#doorOf(session);
+    await door.wait();
+    return (await door.enter()) ? { session: id, door } : { fault: UPGRADE_ERRORS.tooManySockets };
+  }
+
+  #doorOf(session: Session): Door {
+    let door = this.#doors.get(session);
+    if (door === undefined) {
+      door = new Door(this.#options.maxConnections, this.#options.clock);
+      this.#doors.set(session, door);
+    }
+    return door;
+  }
+
+  #cursor(parameters: URLSearchParams, session: Session): number {
+    const { cursor, valid } = parseCursor(parameters.get("cursor"));
+    if (!valid)
+      this.#options.logger.warn({ session: session.info.id }, "an upgrade's cursor was not a sequence");
+    return cursor;
+  }
+
+  #connect(ws: WebSocket, stream: Duplex, session: Session, cursor: number, door: Door): void {
+    const socket = new ClientSocket(ws, stream, this.#options.clock);
+    door.take(socket);
+    this.#sockets.add(socket);
+    const reader = session.attach(socket, cursor);
+    ws.on("message", (data: Buffer, isBinary) => {
+      const result = parseClientFrame(isBinary ? "" : data.toString());
+      if ("event" in result) session.receive(reader, result.event);
+      else session.refuse(reader, result.refusal);
+    });
+    // Frames that break RFC 6455 are answered by the library with their close code.
+    ws.on("error", (error) =>
+      this.#options.logger.debug({ session: session.info.id, error }, "a socket failed"),
+    );
+    ws.on("close", () => {
+      session.detach(reader);
+      door.leave(socket);
+      this.#sockets.delete(socket);
+    });
+    if (this.#closing) socket.close(CLOSE.restart);
+  }
+
+  #restart(socket: ClientSocket): Promise<void> {
+    this.#options.clock.after(Math.random() * RESTART_SPREAD_MS, () => socket.close(CLOSE.restart));
+    return socket.closed;
+  }
+}

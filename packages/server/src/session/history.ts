@@ -1,0 +1,57 @@
+import { EVENT, LIMITS } from "@parley/protocol";
+import type { UserMessage } from "../agents/agent.ts";
+import type { SequencedEvent } from "../conversation/entries.ts";
+import type { Journal, StoredEvent } from "../journal/journal.ts";
+
+/** A page of a history that is read in full: as much as one replay's batch. */
+const PAGE = { events: LIMITS.batchEvents, bytes: LIMITS.batchBytes } as const;
+
+/** What a session has said so far, read from the journal page by page. */
+export class History {
+  readonly #journal: Journal;
+  readonly #session: number;
+
+  constructor(journal: Journal, session: number) {
+    this.#journal = journal;
+    this.#session = session;
+  }
+
+  /** The next events after a sequence; none at the end. */
+  page(after: number): Promise<StoredEvent[]> {
+    return this.#journal.events(this.#session, { after, ...PAGE });
+  }
+
+  /** All events between two sequences, without the first and with the last. */
+  async *events(after: number, through = Number.POSITIVE_INFINITY): AsyncGenerator<SequencedEvent> {
+    let read = after;
+    while (read < through) {
+      const page = await this.page(read);
+      if (page.length === 0) return;
+      for (const { sequence, data } of page) {
+        if (sequence > through) return;
+        yield JSON.parse(data) as SequencedEvent;
+        read = sequence;
+      }
+    }
+  }
+
+  async userMessages(after: number, through: number): Promise<UserMessage[]> {
+    const messages: UserMessage[] = [];
+    for await (const event of this.events(after, through)) {
+      if (event.type === EVENT.USER_MESSAGE)
+        messages.push({ sequence: event.sequence, text: event.payload.text });
+    }
+    return messages;
+  }
+
+  /** The texts of the agent's messages after a sequence, streamed ones joined. */
+  async said(after: number): Promise<string[]> {
+    const texts = new Map<string, string>();
+    for await (const event of this.events(after)) {
+      if (event.type !== EVENT.POLY_AGENT_MESSAGE && event.type !== EVENT.POLY_AGENT_MESSAGE_CHUNK) continue;
+      const { message_id, text } = event.payload;
+      texts.set(message_id, (texts.get(message_id) ?? "") + text);
+    }
+    return [...texts.values()].filter((text) => text !== "");
+  }
+}

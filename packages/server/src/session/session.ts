@@ -1,0 +1,388 @@
+import {
+  CLOSE,
+  type ClientEvent,
+  type CloseCode,
+  EVENT,
+  LIMITS,
+  type Payloads,
+  type ServerEvent,
+  type SingleEventType,
+  SYSTEM_LEVEL,
+} from "@parley/protocol";
+import type { FrameRefusal } from "@parley/protocol/schemas";
+import type { AgentSource, SessionInfo } from "../agents/agent.ts";
+import type { AnswerLimits } from "../agents/answer.ts";
+import type { Clock, Timer } from "../clock.ts";
+import type { Command } from "../conversation/commands.ts";
+import { decide } from "../conversation/decide.ts";
+import { type Context, transient } from "../conversation/draft.ts";
+import { encode } from "../conversation/entries.ts";
+import { present } from "../conversation/present.ts";
+import type { ReplayEvent } from "../conversation/replay.ts";
+import { type Conversation, freeze, SNAPSHOT_VERSION } from "../conversation/state.ts";
+import { TokenBucket } from "../gateway/token-bucket.ts";
+import type { HandoffProvider } from "../handoff/provider.ts";
+import type { Journal, Row, SessionRecord, Snapshot } from "../journal/journal.ts";
+import type { Logger } from "../logger.ts";
+import { AgentHost } from "./agent-host.ts";
+import { History } from "./history.ts";
+import { Reader, type ReadSource } from "./reader.ts";
+import type { Socket } from "./socket.ts";
+import { Work, type WorkHost } from "./work.ts";
+
+/** What a session's connector decides. */
+export interface SessionPolicy {
+  agent: AgentSource;
+  /** What the user reads where the agent's greeting yields nothing. */
+  greeting: string;
+  limits: AnswerLimits;
+}
+
+/** What all sessions of a process share. */
+export interface SessionParts {
+  journal: Journal;
+  clock: Clock;
+  /** A fresh UUID. */
+  newId: () => string;
+  logger: Logger;
+  handoff: HandoffProvider;
+  /** Without a sign of life for so long, milliseconds, a session is abandoned. */
+  idleMs: number;
+}
+
+/** What a session tells the one that keeps it. */
+export interface SessionOwner {
+  /** The server is going down: no new turn starts. */
+  readonly draining: boolean;
+  /** It has neither sockets nor work. */
+  resting(session: Session): void;
+  /** The journal did not take its rows: what it has in memory is not true any more. */
+  failed(session: Session, error: unknown): void;
+}
+
+/** Rows after which a session that stays in memory keeps a snapshot, so that folding it again is short. */
+const SNAPSHOT_ROWS = 500;
+
+/**
+ * One live session: the one door to its state. Commands are decided one after the other in memory; what they lead to
+ * is appended to the journal, and only behind the commit is it seen by sockets and are its effects carried out.
+ */
+export class Session implements ReadSource, WorkHost {
+  readonly record: SessionRecord;
+  readonly info: SessionInfo;
+  readonly history: History;
+  readonly agent: AgentHost;
+  readonly limits: AnswerLimits;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly handoff: HandoffProvider;
+  readonly #parts: SessionParts;
+  readonly #owner: SessionOwner;
+  readonly #context: Omit<Context, "now" | "draining">;
+  readonly #work: Work;
+  readonly #readers = new Set<Reader>();
+  readonly #messageRate: TokenBucket;
+  #state: Conversation;
+  /** Of the last event on disk, and whether that is the end. */
+  #committed: number;
+  #committedEnd: boolean;
+  /** Appends under way. */
+  #pending = 0;
+  #snapshotAt: number;
+  #seenAt: number;
+  #idle: Timer;
+  #gone = false;
+
+  constructor(
+    record: SessionRecord,
+    state: Conversation,
+    snapshotAt: number,
+    policy: SessionPolicy,
+    parts: SessionParts,
+    owner: SessionOwner,
+  ) {
+    const { clock, journal, logger, newId } = parts;
+    this.record = record;
+    this.info = infoOf(record);
+    this.clock = clock;
+    this.logger = logger;
+    this.history = new History(journal, record.key);
+    this.agent = new AgentHost(policy.agent, this.info, clock);
+    this.limits = policy.limits;
+    this.handoff = parts.handoff;
+    this.#parts = parts;
+    this.#owner = owner;
+    this.#context = { newId, greeting: policy.greeting };
+    this.#work = new Work(this);
+    this.#messageRate = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.now());
+    this.#state = state;
+    this.#committed = state.sequence;
+    this.#committedEnd = state.ended !== null;
+    this.#snapshotAt = snapshotAt;
+    this.#seenAt = record.deadline - parts.idleMs;
+    this.#idle = this.#watchIdle();
+  }
+
+  get state(): Conversation {
+    return this.#state;
+  }
+
+  get committed(): number {
+    return this.#committed;
+  }
+
+  get ended(): boolean {
+    return this.#committedEnd;
+  }
+
+  get firstJoined(): number {
+    return this.#state.firstJoined;
+  }
+
+  get sockets(): number {
+    return this.#readers.size;
+  }
+
+  /** When it is abandoned unless somebody shows a sign of life, milliseconds since 1970. */
+  get deadline(): number {
+    return this.#seenAt + this.#parts.idleMs;
+  }
+
+  /** Whether anything is under way that sleep would break off. */
+  get isBusy(): boolean {
+    return this.#pending > 0 || this.#work.isBusy;
+  }
+
+  /** Whether it has work that a start or a socket must take up again. */
+  get owes(): boolean {
+    const { ended, turn, speaker, asked, answered, greeted } = this.#state;
+    if (ended !== null) return false;
+    if (speaker === "agent") return turn !== null || !greeted || asked > answered;
+    return speaker === "joining" || speaker === "handoff";
+  }
+
+  get snapshot(): Snapshot {
+    return { position: this.#state.position, version: SNAPSHOT_VERSION, data: freeze(this.#state) };
+  }
+
+  get seenAt(): number {
+    return this.#seenAt;
+  }
+
+  /**
+   * Connects a socket: it gets what is behind its cursor, then what happens.
+   *
+   * @param cursor the highest sequence the client has seen
+   */
+  attach(socket: Socket, cursor: number): Reader {
+    const reader = new Reader(socket, this, cursor, this.clock, this.#parts.newId);
+    this.#readers.add(reader);
+    this.live();
+    reader.start().catch((error) => {
+      this.logger.error({ session: this.info.id, error }, "a replay failed");
+      this.detach(reader);
+      reader.close(CLOSE.internal);
+    });
+    return reader;
+  }
+
+  /** The socket is gone. Nothing that is under way is cancelled by it. */
+  detach(reader: Reader): void {
+    reader.stop();
+    this.#readers.delete(reader);
+    this.#rest();
+  }
+
+  /** A valid event of a client. A socket that is gone by now does not matter [protocol section 3]. */
+  receive(reader: Reader, event: ClientEvent): void {
+    this.live();
+    const custom = event.custom && { custom: event.custom };
+    switch (event.type) {
+      case EVENT.REQUEST_POLY_AGENT_JOIN:
+        this.#take([{ kind: "join", ...custom }], reader);
+        break;
+      case EVENT.USER_MESSAGE: {
+        const throttled = !this.#messageRate.take(this.clock.now());
+        this.#take([{ kind: "message", text: event.payload.text, throttled, ...custom }], reader);
+        break;
+      }
+      case EVENT.USER_END_SESSION:
+        this.#take([{ kind: "end", ...custom }], reader);
+        break;
+      case EVENT.HEARTBEAT:
+        if (this.#state.ended === null) reader.reply(this.#transient(EVENT.HEARTBEAT, {}, event.custom));
+        break;
+      case EVENT.USER_TYPING:
+        break;
+    }
+  }
+
+  /** Tells a client that its frame was not taken. */
+  refuse(reader: Reader, { message, custom }: FrameRefusal): void {
+    this.live();
+    if (this.#state.ended !== null) return;
+    const payload = { level: SYSTEM_LEVEL.error, message };
+    reader.reply(this.#transient(EVENT.SYSTEM_MESSAGE, payload, custom));
+  }
+
+  /** Carries out commands as one append. Resolves when it is on disk; rejects when it is not. */
+  async handle(commands: readonly Command[], origin?: Reader): Promise<void> {
+    if (this.#gone) throw new Error("the session is not in memory any more");
+    const before = this.#state;
+    try {
+      const { state, entries, effects } = decide(before, commands, this.#decisionContext());
+      this.#state = state;
+      if (entries.length > 0) await this.#append(before, entries.map(encode));
+      for (const effect of effects) this.#work.perform(effect, origin);
+    } catch (error) {
+      if (!this.#gone) this.#owner.failed(this, error);
+      throw error;
+    }
+    this.#rest();
+  }
+
+  report(command: Command, origin?: Reader): void {
+    this.#take([command], origin);
+  }
+
+  /** Tells every socket. */
+  tell(type: typeof EVENT.POLY_AGENT_THINKING): void {
+    this.broadcast(this.#transient(type, {}));
+  }
+
+  present(): ServerEvent[] {
+    return present(this.#state, { now: this.clock.now(), newId: this.#parts.newId });
+  }
+
+  async read(after: number): Promise<ReplayEvent[]> {
+    return await this.history.page(after);
+  }
+
+  /** Brings what was under way back to life. Resolves when that is on disk. */
+  recover(): Promise<void> {
+    return this.handle([{ kind: "recover" }]);
+  }
+
+  /** Resolves when the turn that runs, if any, has ended. */
+  get turnDone(): Promise<void> {
+    return this.#work.turnDone;
+  }
+
+  /** Leaves memory: timers stop, sockets are closed with the code, and no command is taken any more. */
+  dispose(code: CloseCode): void {
+    this.#gone = true;
+    this.#idle.cancel();
+    this.#work.stop();
+    this.closeSockets(code);
+  }
+
+  closeSockets(code: CloseCode): void {
+    for (const reader of this.#readers) reader.close(code);
+    this.#readers.clear();
+  }
+
+  /** For commands whose failure the owner is told of anyway. */
+  #take(commands: readonly Command[], origin?: Reader): void {
+    if (!this.#gone) this.handle(commands, origin).catch(() => {});
+  }
+
+  async #append(before: Conversation, rows: readonly Row[]): Promise<void> {
+    const ended = before.ended === null ? this.#state.ended : null;
+    this.#pending += 1;
+    try {
+      await this.#parts.journal.append({
+        session: this.record.key,
+        after: before.position,
+        rows,
+        ...(ended !== null && { endedAt: ended.at }),
+      });
+    } finally {
+      this.#pending -= 1;
+    }
+    this.#deliver(rows);
+    if (ended !== null) this.#close();
+    this.#keepSnapshot();
+  }
+
+  #deliver(rows: readonly Row[]): void {
+    for (const { sequence, data } of rows) {
+      if (sequence === null) continue;
+      this.#committed = sequence;
+      for (const reader of this.#readers) reader.deliver({ sequence, data });
+    }
+  }
+
+  /** The end is on disk. Sockets that are still being replayed to close themselves behind it. */
+  #close(): void {
+    this.#committedEnd = true;
+    this.#idle.cancel();
+    this.#work.stop();
+    for (const reader of this.#readers) {
+      if (reader.position >= this.#committed) reader.close(CLOSE.ended);
+    }
+  }
+
+  broadcast(event: ServerEvent): void {
+    if (this.#readers.size === 0 || this.#state.ended !== null) return;
+    const text = JSON.stringify(event);
+    for (const reader of this.#readers) reader.tell(text);
+  }
+
+  #transient<Type extends SingleEventType>(
+    type: Type,
+    payload: Payloads[Type],
+    custom?: object,
+  ): ServerEvent {
+    return transient({ now: this.clock.now(), newId: this.#parts.newId }, type, payload, custom);
+  }
+
+  #decisionContext(): Context {
+    return { ...this.#context, now: this.clock.now(), draining: this.#owner.draining };
+  }
+
+  /** Any frame of a client counts as life, refused ones too [protocol section 4]. */
+  live(): void {
+    this.#seenAt = this.clock.now();
+  }
+
+  /** One timer, that looks at its hour whether life was seen meanwhile. */
+  #watchIdle(): Timer {
+    return this.clock.after(this.deadline - this.clock.now(), () => {
+      if (this.#state.ended !== null) return;
+      if (this.clock.now() >= this.deadline) this.#take([{ kind: "abandon" }]);
+      else this.#idle = this.#watchIdle();
+    });
+  }
+
+  #keepSnapshot(): void {
+    if (this.#pending > 0 || this.#state.position - this.#snapshotAt < SNAPSHOT_ROWS) return;
+    this.#snapshotAt = this.#state.position;
+    this.#parts.journal.snapshot(this.record.key, this.snapshot).catch((error) => {
+      this.logger.warn({ session: this.info.id, error }, "a snapshot was not kept");
+    });
+  }
+
+  #rest(): void {
+    if (this.#readers.size === 0 && !this.isBusy && !this.#gone) this.#owner.resting(this);
+  }
+}
+
+const infoOf = ({
+  id,
+  connector,
+  streaming,
+  platform,
+  deviceType,
+  locale,
+  attributes,
+  createdAt,
+}: SessionRecord): SessionInfo => ({
+  id,
+  connector,
+  streaming,
+  platform,
+  deviceType,
+  locale,
+  attributes,
+  createdAt,
+});

@@ -1,0 +1,251 @@
+import { randomUUID } from "node:crypto";
+import { CLOSE } from "@parley/protocol";
+import { decide } from "../conversation/decide.ts";
+import { decode, encode } from "../conversation/entries.ts";
+import { emptyConversation, fold, SNAPSHOT_VERSION, thaw } from "../conversation/state.ts";
+import { newResumeToken } from "../identity/resume.ts";
+import type { LoadedSession, SessionRecord } from "../journal/journal.ts";
+import type { SessionRequest, SessionService, VerifiedContext } from "./service.ts";
+import { Session, type SessionOwner, type SessionParts, type SessionPolicy } from "./session.ts";
+
+/** How long a session without sockets and work stays in memory: most clients are back sooner, milliseconds. */
+const LINGER_MS = 10_000;
+/** Owed turns that run at once after a start: what they need of agents and providers stays bounded. */
+const RECOVERING_AT_ONCE = 32;
+/** Overdue sessions that one sweep ends; the next sweep takes the rest. */
+const SWEEP_BATCH = 200;
+
+export interface SessionsOptions extends SessionParts {
+  /** What a connector decides; undefined for one that is not configured any more. */
+  policyOf: (connector: string) => (SessionPolicy & { hasContextKeys: boolean }) | undefined;
+  /** How long an ended session can still be read, milliseconds. */
+  graceMs: number;
+  /** The rhythm in which sleeping sessions are ended and lost ones brought back, milliseconds. */
+  sweepMs: number;
+}
+
+/** Finds, creates, loads, evicts and expires sessions. Each is in memory once, or not at all. */
+export class Sessions implements SessionService, SessionOwner {
+  readonly #options: SessionsOptions;
+  readonly #awake = new Map<string, Session>();
+  /** What is on its way into memory, or out of it. */
+  readonly #moving = new Map<string, Promise<unknown>>();
+  /** Sessions whose rows the journal did not take: to be loaded again once it does. */
+  readonly #lost = new Set<string>();
+  #draining = false;
+  #stopped = false;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** How many are in memory. */
+  get size(): number {
+    return this.#awake.size;
+  }
+
+  /** Takes up what the last process left, and from then on keeps the hours. */
+  async start(): Promise<void> {
+    const { clock, journal, idleMs } = this.#options;
+    const now = clock.now();
+    const owing = await journal.recover(now + idleMs, now - idleMs);
+    this.#recover(owing);
+    this.#sweepLater();
+  }
+
+  async create({ sub, connector, host, body }: SessionRequest): Promise<{ id: string; resumeToken: string }> {
+    const { clock, journal, newId, idleMs, policyOf } = this.#options;
+    const policy = policyOf(connector);
+    if (policy === undefined) throw new Error("the connector is not configured any more");
+    const resume = newResumeToken();
+    const now = clock.now();
+    const session = {
+      id: randomUUID(),
+      sub,
+      connector,
+      host,
+      resumeHash: resume.hash,
+      createdAt: now,
+      streaming: body.streaming_enabled,
+      platform: body.platform,
+      deviceType: body.device_type ?? null,
+      locale: body.locale ?? null,
+      attributes: body.attributes ?? {},
+      contextId: policy.hasContextKeys ? newId() : null,
+    };
+    const { contextId, streaming } = session;
+    const context = { now, newId, greeting: policy.greeting, draining: this.#draining };
+    const { state, entries } = decide(
+      emptyConversation(),
+      [{ kind: "start", contextId, streaming }],
+      context,
+    );
+    const deadline = now + idleMs;
+    const key = await journal.create(session, entries.map(encode), deadline);
+    const record: SessionRecord = { ...session, key, endedAt: null, deadline, seenAt: now };
+    this.resting(this.#keep(new Session(record, state, 0, policy, this.#options, this)));
+    return { id: session.id, resumeToken: resume.token };
+  }
+
+  async find(id: string): Promise<SessionRecord | null> {
+    const record = this.#awake.get(id)?.record ?? (await this.#options.journal.find(id));
+    if (record === null || this.#options.policyOf(record.connector) === undefined) return null;
+    return this.#isGone(this.#awake.get(id)?.state.ended?.at ?? record.endedAt) ? null : record;
+  }
+
+  /** A session, brought into memory if it is not; null where it is unknown, or ended longer ago than the grace. */
+  async open(id: string): Promise<Session | null> {
+    for (;;) {
+      const awake = this.#awake.get(id);
+      if (awake !== undefined) return this.#isGone(awake.state.ended?.at ?? null) ? null : awake;
+      const moving = this.#moving.get(id);
+      if (moving === undefined) break;
+      await moving.catch(() => {});
+    }
+    const loading = this.#load(id);
+    this.#moving.set(id, loading);
+    try {
+      return await loading;
+    } finally {
+      if (this.#moving.get(id) === loading) this.#moving.delete(id);
+    }
+  }
+
+  async contextOf(id: string): Promise<{ contextId: string | null; lastIat: number | null } | null> {
+    const session = await this.open(id);
+    if (session === null || session.state.ended !== null) return null;
+    return { contextId: session.record.contextId, lastIat: session.state.context?.iat ?? null };
+  }
+
+  async setContext(
+    id: string,
+    context: VerifiedContext,
+    iat: number,
+  ): Promise<"accepted" | "ended" | "stale"> {
+    const session = await this.open(id);
+    if (session === null || session.state.ended !== null) return "ended";
+    const before = session.state.context;
+    await session.handle([{ kind: "context", context, iat }]);
+    return session.state.context === before ? "stale" : "accepted";
+  }
+
+  resting(session: Session): void {
+    this.#options.clock.after(LINGER_MS, () => {
+      if (session.sockets === 0 && !session.isBusy && this.#isAwake(session)) void this.#sleep(session);
+    });
+  }
+
+  failed(session: Session, error: unknown): void {
+    const { id } = session.info;
+    this.#options.logger.error({ session: id, error }, "a session was dropped from memory");
+    session.dispose(CLOSE.internal);
+    if (this.#isAwake(session)) this.#awake.delete(id);
+    this.#lost.add(id);
+  }
+
+  /** No new turn starts from here on. Resolves when those that run have ended, at the latest after so long. */
+  async drain(ms: number): Promise<void> {
+    this.#draining = true;
+    const turns = Promise.allSettled([...this.#awake.values()].map((session) => session.turnDone));
+    const late = new Promise<void>((resolve) => this.#options.clock.after(ms, resolve));
+    await Promise.race([turns, late]);
+  }
+
+  /** Puts every session to sleep. Sockets must be closed by then. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.allSettled(this.#moving.values());
+    await Promise.allSettled([...this.#awake.values()].map((session) => this.#sleep(session)));
+  }
+
+  #keep(session: Session): Session {
+    this.#awake.set(session.info.id, session);
+    return session;
+  }
+
+  #isAwake(session: Session): boolean {
+    return this.#awake.get(session.info.id) === session;
+  }
+
+  #isGone(endedAt: number | null): boolean {
+    return endedAt !== null && this.#options.clock.now() > endedAt + this.#options.graceMs;
+  }
+
+  async #load(id: string): Promise<Session | null> {
+    const loaded = await this.#options.journal.load(id);
+    if (loaded === null) return null;
+    const policy = this.#options.policyOf(loaded.record.connector);
+    if (policy === undefined || this.#isGone(loaded.record.endedAt)) return null;
+    const { state, snapshotAt } = restore(loaded);
+    const session = this.#keep(new Session(loaded.record, state, snapshotAt, policy, this.#options, this));
+    this.#lost.delete(id);
+    await session.recover();
+    return session;
+  }
+
+  /** Out of memory. What comes for the session meanwhile waits, and then loads it again. */
+  #sleep(session: Session): Promise<void> {
+    const { id } = session.info;
+    this.#awake.delete(id);
+    const { snapshot, deadline, seenAt, owes, state, record } = session;
+    session.dispose(CLOSE.restart);
+    if (state.ended !== null) return Promise.resolve();
+    const sleeping = this.#options.journal
+      .sleep(record.key, { snapshot, deadline, seenAt, owes })
+      .catch((error) => {
+        this.#options.logger.error({ session: id, error }, "a session could not be put to sleep");
+        this.#lost.add(id);
+      })
+      .finally(() => {
+        if (this.#moving.get(id) === sleeping) this.#moving.delete(id);
+      });
+    this.#moving.set(id, sleeping);
+    return sleeping;
+  }
+
+  #recover(ids: string[]): void {
+    const queue = ids.values();
+    const worker = async () => {
+      for (const id of queue) {
+        if (this.#draining) return;
+        const session = await this.open(id).catch(() => null);
+        await session?.turnDone;
+      }
+    };
+    for (let i = 0; i < Math.min(RECOVERING_AT_ONCE, ids.length); i += 1) void worker();
+  }
+
+  #sweepLater(): void {
+    this.#options.clock.after(this.#options.sweepMs, () => {
+      if (this.#stopped) return;
+      this.#sweep()
+        .catch((error) => this.#options.logger.error({ error }, "a sweep failed"))
+        .finally(() => this.#sweepLater());
+    });
+  }
+
+  async #sweep(): Promise<void> {
+    const { journal, clock } = this.#options;
+    if (journal.fault() !== null && (await journal.probe()) !== null) return;
+    await Promise.allSettled([...this.#lost].map((id) => this.open(id)));
+    const overdue = await journal.due(clock.now(), SWEEP_BATCH);
+    await Promise.allSettled(overdue.map((id) => this.#expire(id)));
+  }
+
+  async #expire(id: string): Promise<void> {
+    const session = await this.open(id);
+    if (session === null || session.sockets > 0 || session.deadline > this.#options.clock.now()) return;
+    await session.handle([{ kind: "abandon" }]);
+  }
+}
+
+/** Folds what the journal has; a snapshot of another form is passed over. */
+function restore({ snapshot, rows }: LoadedSession) {
+  const usable = snapshot !== null && snapshot.version === SNAPSHOT_VERSION ? snapshot : null;
+  const from = usable === null ? emptyConversation() : thaw(usable.data);
+  return { state: fold(rows.map(decode), from), snapshotAt: usable?.position ?? 0 };
+}

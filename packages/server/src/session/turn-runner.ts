@@ -1,0 +1,114 @@
+import { EVENT, LIMITS } from "@parley/protocol";
+import type { SessionInfo, Turn } from "../agents/agent.ts";
+import { type AnswerLimits, answer } from "../agents/answer.ts";
+import type { Clock, Timer } from "../clock.ts";
+import type { AgentCommand } from "../conversation/agent-commands.ts";
+import type { Command } from "../conversation/commands.ts";
+import type { Conversation } from "../conversation/state.ts";
+import type { RunningTurn } from "../conversation/turn.ts";
+import type { Logger } from "../logger.ts";
+import type { AgentHost } from "./agent-host.ts";
+import type { History } from "./history.ts";
+
+/** What a turn needs of its session. */
+export interface TurnHost {
+  readonly info: SessionInfo;
+  readonly history: History;
+  readonly agent: AgentHost;
+  readonly limits: AnswerLimits;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly state: Conversation;
+  /** One append; resolves when it is on disk. */
+  handle(commands: readonly Command[]): Promise<void>;
+  /** Sends a transient event to every socket. */
+  tell(type: typeof EVENT.POLY_AGENT_THINKING): void;
+}
+
+/** Runs one turn of an agent at a time and shows that it thinks. */
+export class TurnRunner {
+  readonly #host: TurnHost;
+  #abort: AbortController | undefined;
+  #thinking: Timer | undefined;
+  #done: Promise<void> = Promise.resolve();
+
+  constructor(host: TurnHost) {
+    this.#host = host;
+  }
+
+  get isRunning(): boolean {
+    return this.#abort !== undefined;
+  }
+
+  /** Resolves when the turn that runs, if any, has ended. */
+  get done(): Promise<void> {
+    return this.#done;
+  }
+
+  run(turn: RunningTurn): void {
+    this.stop();
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#think();
+    this.#done = this.#answer(turn, abort.signal).finally(() => {
+      if (this.#abort === abort) this.#end();
+    });
+  }
+
+  /** Nobody listens to the running turn any more. */
+  stop(): void {
+    this.#abort?.abort();
+    this.#end();
+  }
+
+  #end(): void {
+    this.#abort = undefined;
+    this.#thinking?.cancel();
+  }
+
+  async #answer(running: RunningTurn, signal: AbortSignal): Promise<void> {
+    const { agent, limits, clock, logger, info } = this.#host;
+    const emit = async (commands: readonly AgentCommand[]): Promise<void> => {
+      if (signal.aborted) return;
+      await this.#host.handle(commands);
+      if (!signal.aborted) this.#thinkLater();
+    };
+    try {
+      const turn = await this.#turn(running);
+      const built = await agent.agent();
+      if (signal.aborted) return;
+      await answer({ agent: built, turn, streaming: info.streaming, limits, clock, logger, signal, emit });
+    } catch (error) {
+      if (signal.aborted) return;
+      logger.error({ session: info.id, turn: running.number, error }, "a turn failed");
+      await emit([{ kind: "agent_failed", turn: running.number, overloaded: false }]).catch(() => {});
+    }
+  }
+
+  async #turn(running: RunningTurn): Promise<Turn> {
+    const { info, history, state } = this.#host;
+    const { number, reason, attempt, since, through, because } = running;
+    return {
+      session: info,
+      number,
+      reason,
+      attempt,
+      messages: await history.userMessages(state.answered, through),
+      said: attempt > 1 ? await history.said(since) : [],
+      returnedBecause: because,
+      context: state.context?.values ?? null,
+      transcript: () => Array.fromAsync(history.events(0)),
+    };
+  }
+
+  #think(): void {
+    this.#host.tell(EVENT.POLY_AGENT_THINKING);
+    this.#thinkLater();
+  }
+
+  /** Shown again after a silence, since clients clear it [protocol section 5]. */
+  #thinkLater(): void {
+    this.#thinking?.cancel();
+    this.#thinking = this.#host.clock.after(LIMITS.thinkingRepeatMs, () => this.#think());
+  }
+}
