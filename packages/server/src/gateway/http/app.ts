@@ -1,0 +1,71 @@
+import { HTTP_ERRORS, type HttpFault, type SessionAnswer, UPGRADE_ERRORS } from "@parley/protocol";
+import { Hono, type MiddlewareHandler } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { createAccessToken } from "./access-token.ts";
+import { refuse } from "./answers.ts";
+import { limitBody } from "./body.ts";
+import { setContext } from "./context.ts";
+import { correlate } from "./correlation.ts";
+import { handshakeCors } from "./cors.ts";
+import { createSession } from "./create-session.ts";
+import type { HttpDeps, HttpEnv } from "./deps.ts";
+import { answersInTime, requireAccess } from "./handshake.ts";
+import { listSessions } from "./list-sessions.ts";
+import { requireScope } from "./operators.ts";
+import { servePage } from "./page.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { Retries } from "./retries.ts";
+import { readTranscript } from "./transcript.ts";
+
+/** What the client is told when the server fails outside the handshake. */
+const INTERNAL: HttpFault = { status: 500, code: "INTERNAL", message: "Internal server error" };
+
+/** The HTTP half of the gateway: the handshake, verified context, health, operators, and the playground. */
+export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
+  const { clock, connectors, health, logger, newId, page, publicUrl } = deps;
+  const limit = new RateLimit();
+  const retries = new Retries<SessionAnswer>(() => clock.now());
+  const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
+  const access = requireAccess(deps, limit);
+  const operator = requireScope(deps, "sessions:read");
+
+  const app = new Hono<HttpEnv>();
+  app.use(correlate(newId), neverSniffed);
+  for (const path of ["/api/v1/access-token", "/api/v1/sessions", "/api/v1/sessions/:id/context"]) {
+    app.use(path, handshakeCors(connectors), limitBody);
+  }
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, allowed) => refuse(c, HTTP_ERRORS.wrongMethod, { Allow: allowed.join(", ") }),
+    }),
+  );
+
+  app.post("/api/v1/access-token", failsWith(HTTP_ERRORS.tokenFailed), createAccessToken(deps, limit));
+  app.post("/api/v1/sessions", failsWith(HTTP_ERRORS.sessionFailed), access, createSession(deps, retries));
+  app.post("/api/v1/sessions/:id/context", failsWith(HTTP_ERRORS.unavailable), access, setContext(deps));
+
+  app.get("/api/v1/sessions", operator, listSessions(deps));
+  app.get("/api/v1/sessions/:id/events", operator, readTranscript(deps));
+
+  app.get("/health", (c) => {
+    const reason = health();
+    return reason === null ? c.json({ status: "ok" }) : c.json({ status: "unavailable", reason }, 503);
+  });
+  // An upgrade never comes this way: what does lacks the headers of one.
+  app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
+  if (deps.development && page !== null) app.get("/", servePage(page.html, publicUrl));
+
+  app.notFound((c) => refuse(c, HTTP_ERRORS.notFound));
+  app.onError((error, c) => {
+    logger.error({ error, path: c.req.path, correlation_id: c.get("correlationId") }, "a request failed");
+    return refuse(c, c.get("failure") ?? INTERNAL);
+  });
+  return app;
+}
+
+/** What is said to be JSON is never taken for a page. */
+const neverSniffed: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  c.header("X-Content-Type-Options", "nosniff");
+  await next();
+};

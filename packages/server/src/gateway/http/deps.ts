@@ -1,0 +1,47 @@
+import type { IncomingMessage } from "node:http";
+import type { HttpFault } from "@parley/protocol";
+import type { Context } from "hono";
+import type { Clock } from "../../clock.ts";
+import type { AccessGrant, AccessTokens } from "../../identity/access-tokens.ts";
+import type { Connector, Connectors } from "../../identity/connectors.ts";
+import type { OperatorKey } from "../../identity/operators.ts";
+import type { Journal } from "../../journal/journal.ts";
+import type { Logger } from "../../logger.ts";
+import type { SessionService } from "../../session/service.ts";
+
+/** What the HTTP half of the gateway is made of. */
+export interface HttpDeps {
+  connectors: Connectors<Connector>;
+  accessTokens: AccessTokens;
+  /** The operators' keys as they are now: asked at each request, so that a key that was removed is of no use any more. */
+  operatorKeys: () => Promise<readonly OperatorKey[]>;
+  sessions: SessionService;
+  /** Read for operators: sessions of any age, and their events. */
+  journal: Journal;
+  /** Why the server is not ready, in words without secrets; null when it is. */
+  health: () => string | null;
+  /** What the world calls this server; null where it is not configured. */
+  publicUrl: string | null;
+  /** Whether what only builders need is served: the page at `/`. */
+  development: boolean;
+  /** The playground: one HTML file, its scripts and styles inline. Null where there is none. */
+  page: { html: string } | null;
+  clock: Clock;
+  /** A new UUID v4. */
+  newId: () => string;
+  logger: Logger;
+}
+
+export interface HttpEnv {
+  /** What `@hono/node-server` hands in; absent where a request is tested without a server. */
+  Bindings: { incoming?: Pick<IncomingMessage, "socket"> };
+  Variables: {
+    correlationId: string;
+    /** What the client is told when the server itself fails. */
+    failure?: HttpFault;
+    /** Who asks, once the access token has been checked. */
+    access: { grant: AccessGrant; connector: Connector };
+  };
+}
+
+export type HttpContext = Context<HttpEnv>;

@@ -1,0 +1,5 @@
+/** What a configuration and an agent are written with. */
+export * from "./agents/agent.ts";
+export { functionAgent } from "./agents/function.ts";
+export { scriptedAgent } from "./agents/scripted.ts";
+export { defineConfig } from "./config/schema.ts";

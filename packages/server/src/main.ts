@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+import { pino } from "pino";
+import { demoAgent } from "./agents/demo/index.ts";
+import { runOperatorCommand } from "./cli/operator.ts";
+import { systemClock } from "./clock.ts";
+import { loadSettings } from "./config/load.ts";
+import { ConfigError } from "./config/problems.ts";
+import { DEMO_CONNECTOR, type Settings } from "./config/settings.ts";
+import { SecretError } from "./identity/secret.ts";
+import { JournalError } from "./journal/journal.ts";
+import { openSqliteJournal } from "./journal/sqlite.ts";
+import { type ParleyServer, startServer } from "./server.ts";
+
+/** After a signal to stop the process ends within so long, whatever hangs, milliseconds. */
+const STOP_MS = 9_500;
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const printError = (line: string) => process.stderr.write(`${line}\n`);
+
+async function main([command, ...rest]: readonly string[]): Promise<void> {
+  const settings = await loadSettings(process.env, {
+    workingDirectory: process.cwd(),
+    demoAgent: demoAgent(systemClock),
+  });
+  if (command === undefined || command === "start") {
+    await run(settings);
+  } else if (command === "operator") {
+    const openJournal = () => openSqliteJournal({ directory: settings.dataDirectory });
+    process.exitCode = await runOperatorCommand(rest, { openJournal, clock: systemClock, print, printError });
+  } else {
+    printError(`Unknown command ${command}. Commands: start (or none), operator.`);
+    process.exitCode = 2;
+  }
+}
+
+async function run(settings: Settings): Promise<void> {
+  const logger = pino({ level: settings.log });
+  const server = await startServer(settings, { logger });
+  stopOnSignal(server);
+  welcome(settings, server);
+}
+
+/** Where to go and what to use. */
+function welcome(settings: Settings, { address }: ParleyServer): void {
+  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+  const isLocal = settings.mode === "development";
+  const url = settings.publicUrl ?? `http://${isLocal ? "localhost" : host}:${address.port}`;
+  print(`Parley is listening on ${url}`);
+  if (settings.mode === "configured") return;
+  print(`  connector token  ${DEMO_CONNECTOR.token}`);
+  print(`  host             ${DEMO_CONNECTOR.hosts[0]}`);
+  if (isLocal) print("Open it in a browser to chat with Ada, the demo agent.");
+}
+
+function stopOnSignal(server: ParleyServer): void {
+  const stop = () => {
+    // A second signal ends the process at once, as usual.
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.off(signal, stop);
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    server.stop().then(
+      () => process.exit(0),
+      (error) => {
+        printError(`The server did not stop cleanly: ${String(error)}`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
+}
+
+/** What a person can act on is told in one line; anything else is a fault of ours, with its trace. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof JournalError || error instanceof SecretError) {
+    return error.message;
+  }
+  const { code, port, address, stack } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (code === "EADDRINUSE") return `Port ${port} on ${address} is taken. Set PORT to another one.`;
+  if (code === "EACCES" && port !== undefined)
+    return `Port ${port} needs rights that this user has not. Set PORT to one above 1023.`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return `HOST ${address ?? ""} is no address of this machine.`;
+  return stack ?? String(error);
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  printError(explain(error));
+  process.exitCode = 1;
+});

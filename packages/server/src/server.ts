@@ -1,0 +1,167 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { type Clock, systemClock } from "./clock.ts";
+import type { ConnectorSettings, Settings } from "./config/settings.ts";
+import { createHttp } from "./gateway/http/app.ts";
+import { Upgrades } from "./gateway/ws/upgrades.ts";
+import { unattended } from "./handoff/unattended.ts";
+import { AccessTokens } from "./identity/access-tokens.ts";
+import { Connectors } from "./identity/connectors.ts";
+import { loadOperatorKeys } from "./identity/operators.ts";
+import { loadSigningSecret } from "./identity/secret.ts";
+import type { Journal } from "./journal/journal.ts";
+import { openSqliteJournal } from "./journal/sqlite.ts";
+import type { Logger } from "./logger.ts";
+import { newId } from "./new-id.ts";
+import { Sessions } from "./session/sessions.ts";
+
+/** Running turns may finish for so long when the server goes down, milliseconds. */
+const DRAIN_MS = 5_000;
+/** The rhythm of the sweep over sleeping sessions: at most so long, and finer where sessions idle for less. */
+const SWEEP_MS = 5_000;
+/** Clients wait 10 s for an answer of the handshake; a request that takes longer to arrive is of no use to them. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Bytes of a request's headers: an access token and a cursor in the URL are far below. */
+const MAX_HEADER_BYTES = 16_384;
+
+/** A server that takes connections. */
+export interface ParleyServer {
+  /** Where it listens; the port is the real one where 0 was asked for. */
+  readonly address: { host: string; port: number };
+  /** Takes no more, lets what is under way finish, closes sockets with 1012; resolves when all is on disk. */
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  logger: Logger;
+  clock?: Clock;
+}
+
+/**
+ * Puts the parts together and starts them.
+ *
+ * @throws JournalError where the data directory cannot be used, SecretError where the secret in it cannot, or the
+ *   error of `listen` where the address cannot
+ */
+export async function startServer(settings: Settings, options: ServerOptions): Promise<ParleyServer> {
+  const { logger, clock = systemClock } = options;
+  const journal = await openSqliteJournal({ directory: settings.dataDirectory });
+  try {
+    return await start(settings, journal, logger, clock);
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+async function start(
+  settings: Settings,
+  journal: Journal,
+  logger: Logger,
+  clock: Clock,
+): Promise<ParleyServer> {
+  const [signing = await loadSigningSecret(settings.dataDirectory), ...older] = settings.secrets;
+  const accessTokens = new AccessTokens([signing, ...older], clock);
+  const connectors = new Connectors(settings.connectors, settings.publicUrl);
+  const idleMs = (settings.idleSeconds + settings.idleMercySeconds) * 1_000;
+  const sessions = new Sessions({
+    journal,
+    clock,
+    newId,
+    logger,
+    handoff: unattended,
+    idleMs,
+    graceMs: settings.endedGraceSeconds * 1_000,
+    sweepMs: Math.min(SWEEP_MS, Math.max(idleMs / 10, 100)),
+    policyOf: (id) => policyOf(connectors.get(id)),
+  });
+  let stopping = false;
+  const health = () => (stopping ? "The server is shutting down." : (journal.fault()?.message ?? null));
+
+  const development = settings.mode === "development";
+  const app = createHttp({
+    connectors,
+    accessTokens,
+    operatorKeys: async () => [...settings.operators, ...(await loadOperatorKeys(journal))],
+    sessions,
+    journal,
+    health,
+    publicUrl: settings.publicUrl,
+    development,
+    page: development ? { html: await readPage() } : null,
+    clock,
+    newId,
+    logger,
+  });
+  const upgrades = new Upgrades({
+    sessions,
+    accessTokens,
+    clock,
+    newId,
+    logger,
+    maxConnections: settings.maxConnections,
+    upgradeDelayMs: settings.upgradeDelayMs,
+    isServing: () => journal.fault() === null,
+  });
+
+  const http = createServer(
+    {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+    getRequestListener(app.fetch),
+  );
+  http.on("upgrade", upgrades.handle);
+  await sessions.start();
+  await listen(http, settings.port, settings.host);
+
+  const stop = async () => {
+    stopping = true;
+    await sessions.drain(DRAIN_MS);
+    const closed = new Promise((resolve) => http.close(resolve));
+    http.closeIdleConnections();
+    await upgrades.close();
+    http.closeAllConnections();
+    await closed;
+    await sessions.stop();
+    await journal.close();
+  };
+  const { port } = http.address() as AddressInfo;
+  let stopped: Promise<void> | undefined;
+  return {
+    address: { host: settings.host, port },
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+function policyOf(connector: ConnectorSettings | null) {
+  if (connector === null) return undefined;
+  const { agent, greeting, limits, contextKeys } = connector;
+  return {
+    agent,
+    greeting,
+    limits: {
+      firstWordMs: limits.firstWordSeconds * 1_000,
+      betweenWordsMs: limits.betweenWordsSeconds * 1_000,
+    },
+    hasContextKeys: contextKeys.length > 0,
+  };
+}
+
+const readPage = () => readFile(new URL("./playground/index.html", import.meta.url), "utf8");
+
+function listen(http: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(port, host, () => {
+      http.off("error", reject);
+      resolve();
+    });
+  });
+}
