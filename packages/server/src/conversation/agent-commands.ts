@@ -1,11 +1,17 @@
 import type { Attachment, CallAction, Suggestion } from "@parley/protocol";
 import type { Handoff } from "./turn.ts";
 
-/** What an agent's turn reports; `turn` is its number, and words under another number than the running one are dropped. */
+/**
+ * What a running turn reports to its session. `turn` is the turn's number: words with an old one are dropped
+ * [design decision 4].
+ */
 export type AgentCommand =
-  /** A piece of the current message, not its last. Only in a session that streams. */
+  /** A piece of the current message, not its last; only in a session that streams. At most `LIMITS.chunkBytes`. */
   | { kind: "agent_chunk"; turn: number; text: string; language?: string }
-  /** The current message is whole; `text` is what no chunk has carried yet. */
+  /**
+   * The current message is whole. `text` is what was not yet sent as chunks: all of it where nothing was, empty
+   * where everything was.
+   */
   | {
       kind: "agent_message";
       turn: number;
@@ -13,12 +19,14 @@ export type AgentCommand =
       attachments: Attachment[];
       suggestions: Suggestion[];
       callActions: CallAction[];
+      /** BCP-47, canonical. Given once, with the first command of the message from which on it holds. */
       language?: string;
     }
+  /** Somebody else goes on; nothing of the turn follows. */
   | { kind: "agent_handoff"; turn: number; handoff: Handoff }
-  /** The agent closes the conversation. */
+  /** The conversation is over; nothing of the turn follows. */
   | { kind: "agent_end"; turn: number }
-  /** The agent has said all it has to say. */
+  /** The agent has said all it has to say, which may be nothing. */
   | { kind: "agent_done"; turn: number }
-  /** `overloaded`: no capacity, or silent until its time was up. */
+  /** The agent failed, or ran out of time (`overloaded`). A message that is open is left for the session to complete. */
   | { kind: "agent_failed"; turn: number; overloaded: boolean };

@@ -2,7 +2,7 @@ import { CLOSE, LIMITS, type ServerEvent } from "@parley/protocol";
 import type { Clock, Timer } from "../clock.ts";
 import { timestamp } from "../conversation/draft.ts";
 import { type Batch, batchText, Replay, type ReplayEvent } from "../conversation/replay.ts";
-import { TokenBucket } from "../gateway/token-bucket.ts";
+import { TokenBucket } from "../token-bucket.ts";
 import type { Socket } from "./socket.ts";
 
 /** The journal as one socket reads it. */

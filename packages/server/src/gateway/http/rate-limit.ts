@@ -1,5 +1,5 @@
 import { LIMITS } from "@parley/protocol";
-import { TokenBucket } from "../token-bucket.ts";
+import { TokenBucket } from "../../token-bucket.ts";
 
 /**
  * How many buckets are kept: about 2 MB. A bucket that is pushed out comes back full, so the bound must be above what

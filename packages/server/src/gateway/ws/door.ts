@@ -1,6 +1,6 @@
 import { LIMITS } from "@parley/protocol";
 import type { Clock } from "../../clock.ts";
-import { TokenBucket } from "../token-bucket.ts";
+import { TokenBucket } from "../../token-bucket.ts";
 import type { ClientSocket } from "./client-socket.ts";
 
 /** One session's sockets, and who may still come in [protocol sections 2 and 7]. */

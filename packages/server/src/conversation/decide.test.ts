@@ -1,0 +1,367 @@
+import { EVENT, LIMITS, SYSTEM_MESSAGES } from "@parley/protocol";
+import { describe, expect, it } from "vitest";
+import { ConversationDriver, message } from "../testing/conversation-driver.ts";
+import type { Effect } from "./effects.ts";
+
+const short = (events: readonly { type: string }[]) =>
+  events.map(({ type }) => type.replace("EVENT_TYPE_", ""));
+const kinds = (effects: readonly Effect[]) => effects.map(({ kind }) => kind);
+const told = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) =>
+    (effect.kind === "reply" || effect.kind === "tell") && effect.event.type === EVENT.SYSTEM_MESSAGE
+      ? [effect.event.payload.message]
+      : [],
+  );
+
+describe("joining", () => {
+  it("echoes the join, then joins, greets, and answers what was kept", () => {
+    const chat = new ConversationDriver({ streaming: false });
+    chat.say("anybody there?");
+    expect(short(chat.do({ kind: "join" }))).toEqual(["REQUEST_POLY_AGENT_JOIN"]);
+    expect(kinds(chat.effects)).toEqual(["build_agent"]);
+    expect(short(chat.do({ kind: "agent_ready", name: "Ada", avatarUrl: "" }))).toEqual([
+      "POLY_AGENT_JOINED",
+    ]);
+    expect(chat.state.turn).toMatchObject({ reason: "greeting", number: 1 });
+    chat.answer("Hello.");
+    expect(chat.state.turn).toMatchObject({ reason: "messages", number: 2, through: 2 });
+    chat.answer("Yes.");
+    expect(chat.state).toMatchObject({ turn: null, answered: 2 });
+  });
+
+  it("greets nobody twice: a second join gets the first one's echo and nothing else", () => {
+    const chat = new ConversationDriver();
+    const [echo] = chat.do({ kind: "join" });
+    for (const moment of ["joining", "joined"]) {
+      expect(chat.do({ kind: "join" }), moment).toEqual([]);
+      expect(chat.effects, moment).toEqual([{ kind: "repeat", sequence: echo?.sequence }]);
+      chat.do({ kind: "agent_ready", name: "Ada", avatarUrl: "" });
+    }
+  });
+
+  it("is carried out after a crash, without a second echo", () => {
+    const chat = new ConversationDriver();
+    chat.do({ kind: "join" });
+    expect(chat.crash()).toEqual([]);
+    expect(kinds(chat.effects)).toEqual(["build_agent"]);
+  });
+
+  it("tells of a failure, and waits longer and longer before the next attempt", () => {
+    const chat = new ConversationDriver();
+    const waits = Array.from({ length: 6 }, () => {
+      chat.do({ kind: "join" });
+      const at = chat.effects.find((effect) => effect.kind === "build_agent")?.at ?? Number.NaN;
+      const wait = Math.max(0, at - chat.now);
+      chat.now += wait;
+      chat.do({ kind: "agent_missing" });
+      expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.noAgent]);
+      return wait;
+    });
+    expect(waits).toEqual([0, 2_000, 4_000, 8_000, 16_000, 30_000]);
+    // A join that succeeds starts the waiting anew.
+    chat.do({ kind: "join" });
+    chat.do({ kind: "agent_ready", name: "Ada", avatarUrl: "" });
+    expect(chat.state.joinFailures.count).toBe(0);
+  });
+
+  it("reminds a user whose messages nobody attends once in a session", () => {
+    const chat = new ConversationDriver();
+    chat.say("hello?");
+    expect(kinds(chat.effects)).toEqual(["await_join"]);
+    chat.do({ kind: "join_overdue" });
+    expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.noConversation]);
+    chat.crash();
+    chat.do({ kind: "join_overdue" });
+    expect(chat.effects).toEqual([]);
+  });
+});
+
+describe("messages", () => {
+  it("echoes a repeated key with the first echo, across a crash and after the answer", () => {
+    const chat = new ConversationDriver().joined();
+    const [echo] = chat.say("hi", { local_id: "a" });
+    const again = { kind: "repeat", sequence: echo?.sequence };
+    expect(chat.say("hi", { local_id: "a" })).toEqual([]);
+    expect(chat.effects).toEqual([again]);
+    chat.answer("Hi.");
+    chat.crash();
+    expect(chat.say("hi", { local_id: "a", more: true })).toEqual([]);
+    expect(chat.effects).toEqual([again]);
+  });
+
+  it.each([
+    ["another text", { local_id: "a" }, { local_id: "a" }, "other", "error"],
+    ["another field of the same value", { local_id: "a" }, { client_event_id: "a" }, "hi", "new"],
+    [
+      "local_id before client_event_id",
+      { local_id: "a", client_event_id: "b" },
+      { client_event_id: "b" },
+      "hi",
+      "new",
+    ],
+    ["a number is no key", { local_id: 7 }, { local_id: 7 }, "hi", "new"],
+    ["an empty key is no key", { local_id: "" }, { local_id: "" }, "hi", "new"],
+    ["a long key is no key", { local_id: "x".repeat(129) }, { local_id: "x".repeat(129) }, "hi", "new"],
+    ["the longest key", { local_id: "x".repeat(128) }, { local_id: "x".repeat(128) }, "hi", "repeat"],
+    ["a prototype's name", { local_id: "__proto__" }, { local_id: "__proto__" }, "hi", "repeat"],
+    ["no key at all", {}, {}, "hi", "new"],
+  ])("%s", (_, first, second, text, expected) => {
+    const chat = new ConversationDriver().joined();
+    chat.say("hi", first);
+    const events = chat.say(text, second);
+    const outcome = events.length > 0 ? "new" : chat.effects[0]?.kind === "repeat" ? "repeat" : "error";
+    expect(outcome).toBe(expected);
+    if (expected === "error") {
+      expect(told(chat.effects)).toEqual([
+        "Invalid payload for EVENT_TYPE_USER_MESSAGE: local_id was used for another text",
+      ]);
+    }
+  });
+
+  it("does not use up the key of a refused message", () => {
+    const chat = new ConversationDriver().joined();
+    chat.do({ kind: "message", text: "hi", custom: { local_id: "a" }, throttled: true });
+    expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.rateLimited]);
+    expect(short(chat.say("hi", { local_id: "a" }))).toEqual(["USER_MESSAGE"]);
+  });
+
+  it("still repeats an echo to a client that sends too fast", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("hi", { local_id: "a" });
+    chat.do({ kind: "message", text: "hi", custom: { local_id: "a" }, throttled: true });
+    expect(kinds(chat.effects)).toEqual(["repeat"]);
+  });
+
+  it("keeps at most so many messages before a join", () => {
+    const chat = new ConversationDriver();
+    for (let i = 0; i < LIMITS.keptMessages; i += 1) expect(chat.say(`${i}`)).toHaveLength(1);
+    expect(chat.say("one too many")).toEqual([]);
+    expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.rateLimited]);
+    chat.do({ kind: "join" });
+    chat.do({ kind: "agent_ready", name: "Ada", avatarUrl: "" });
+    expect(chat.say("now there is room")).toHaveLength(1);
+  });
+
+  it("keeps at most so many bytes before a join", () => {
+    const chat = new ConversationDriver();
+    expect(chat.say("x".repeat(LIMITS.keptBytes))).toHaveLength(1);
+    expect(chat.say("x")).toEqual([]);
+  });
+
+  it("answers together what came while the agent spoke", () => {
+    const chat = new ConversationDriver({ streaming: false }).joined();
+    chat.say("one");
+    chat.say("two");
+    const three = chat.say("three");
+    chat.answer("One.");
+    expect(chat.state.turn).toMatchObject({ reason: "messages", through: three[0]?.sequence });
+    chat.answer("Two and three.");
+    expect(chat.state.turn).toBeNull();
+  });
+});
+
+describe("streams", () => {
+  it("numbers chunks and completes exactly the last", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("hi");
+    const chunks = [
+      ...chat.agent({ kind: "agent_chunk", text: "One " }),
+      ...chat.agent({ kind: "agent_chunk", text: "two " }),
+      ...chat.answer("three"),
+    ].map(({ payload }) => payload);
+    expect(chunks).toMatchObject([
+      { text: "One ", chunk_index: 1, is_complete: false },
+      { text: "two ", chunk_index: 2, is_complete: false },
+      { text: "three", chunk_index: 3, is_complete: true },
+    ]);
+    expect(new Set(chunks.map((chunk) => "message_id" in chunk && chunk.message_id)).size).toBe(1);
+  });
+
+  it("sends call actions behind the completing chunk in a message of their own", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("call me");
+    const callActions = [{ title: "Call", contact_number: "+49" }];
+    const events = chat.agent({ ...message("Here:"), callActions }, { kind: "agent_done" });
+    expect(events).toMatchObject([
+      { type: EVENT.POLY_AGENT_MESSAGE_CHUNK, payload: { is_complete: true, text: "Here:" } },
+      {
+        type: EVENT.POLY_AGENT_MESSAGE,
+        payload: { text: "", attachments: [], chat_call_actions: callActions },
+      },
+    ]);
+  });
+
+  it.each(["agent_failed", "agent_end", "end", "handoff"] as const)(
+    "%s completes an open stream first",
+    (how) => {
+      const chat = new ConversationDriver().joined();
+      chat.say("hi");
+      chat.agent({ kind: "agent_chunk", text: "I was " });
+      const events = {
+        agent_failed: () => chat.agent({ kind: "agent_failed", overloaded: false }),
+        agent_end: () => chat.agent({ kind: "agent_end" }),
+        end: () => chat.do({ kind: "end" }),
+        handoff: () => chat.agent({ kind: "agent_handoff", handoff: { managed: "server" } }),
+      }[how]();
+      expect(events[0]).toMatchObject({
+        type: EVENT.POLY_AGENT_MESSAGE_CHUNK,
+        payload: { text: "", is_complete: true, chunk_index: 2 },
+      });
+    },
+  );
+
+  it("tells of a language before the words it holds for, and only of a change", () => {
+    const chat = new ConversationDriver({ streaming: false }).joined();
+    chat.say("en français");
+    expect(short(chat.agent({ ...message("Bonjour"), language: "fr-FR" }, { kind: "agent_done" }))).toEqual([
+      "LANGUAGE_CHANGED",
+      "POLY_AGENT_MESSAGE",
+    ]);
+    chat.say("encore");
+    expect(short(chat.agent({ ...message("Bonjour"), language: "fr-FR" }))).toEqual(["POLY_AGENT_MESSAGE"]);
+  });
+});
+
+describe("failed turns", () => {
+  it.each([
+    ["before its first word", false, false, SYSTEM_MESSAGES.failedBeforeWords],
+    ["in the middle", true, false, SYSTEM_MESSAGES.brokeOff],
+    ["overloaded", false, true, SYSTEM_MESSAGES.overloaded],
+  ])("%s", (_, spoke, overloaded, expected) => {
+    const chat = new ConversationDriver().joined();
+    chat.say("hi");
+    if (spoke) chat.agent({ kind: "agent_chunk", text: "I " });
+    chat.agent({ kind: "agent_failed", overloaded });
+    expect(told(chat.effects)).toEqual([expected]);
+    expect(chat.state.answered).toBe(chat.state.asked);
+  });
+
+  it("an empty answer is one, and the next message gets a turn", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("one");
+    chat.say("two");
+    chat.agent({ kind: "agent_done" });
+    expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.failedBeforeWords]);
+    expect(chat.state.turn?.through).toBe(chat.state.asked);
+  });
+
+  it.each([true, false])("an empty greeting becomes the default greeting (streaming: %s)", (streaming) => {
+    const chat = new ConversationDriver({ streaming });
+    chat.do({ kind: "join" });
+    chat.do({ kind: "agent_ready", name: "Ada", avatarUrl: "" });
+    expect(chat.agent({ kind: "agent_done" })).toMatchObject([{ payload: { text: "Welcome." } }]);
+  });
+});
+
+describe("after a crash", () => {
+  it("completes what broke off and asks again, under a new number, at most twice", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("story");
+    chat.agent({ kind: "agent_chunk", text: "Once upon " });
+    const first = chat.state.turn;
+    expect(chat.crash()).toMatchObject([{ payload: { text: "", is_complete: true } }]);
+    expect(chat.state.turn).toMatchObject({
+      attempt: 2,
+      said: true,
+      since: first?.since,
+      through: first?.through,
+    });
+    expect(chat.state.turn?.number).toBe((first?.number ?? 0) + 1);
+    // Words of the first attempt that were still under way.
+    expect(chat.do({ kind: "agent_chunk", turn: first?.number ?? 0, text: "a time" })).toEqual([]);
+    chat.crash();
+    expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.brokeOff]);
+    expect(chat.state.turn).toBeNull();
+  });
+
+  it("starts no turn while the server goes down, and the owed one after the start", () => {
+    const chat = new ConversationDriver().joined();
+    chat.draining = true;
+    chat.say("hi");
+    expect(chat.state.turn).toBeNull();
+    chat.draining = false;
+    chat.crash();
+    expect(chat.state.turn).toMatchObject({ reason: "messages", attempt: 1 });
+  });
+});
+
+describe("handoff", () => {
+  it("where nobody is: triggered, left, failed, back, and a turn that knows why", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("human");
+    expect(
+      short(chat.agent({ kind: "agent_handoff", handoff: { managed: "server", queue: "desk" } })),
+    ).toEqual(["POLY_AGENT_TRIGGERED_HANDOFF", "POLY_AGENT_LEFT"]);
+    expect(chat.effects).toContainEqual({ kind: "request_handoff", reason: null, queue: "desk" });
+    chat.say("are you there?");
+    expect(chat.state.turn).toBeNull();
+    expect(short(chat.do({ kind: "handoff_failed", reason: "Nobody is here.", timedOut: false }))).toEqual([
+      "HANDOFF_FAILED",
+      "POLY_AGENT_JOINED",
+    ]);
+    expect(chat.state.turn).toMatchObject({
+      reason: "returned",
+      because: "Nobody is here.",
+      through: chat.state.asked,
+    });
+  });
+
+  it("is asked for again after a crash", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("human");
+    chat.agent({ kind: "agent_handoff", handoff: { managed: "server" } });
+    chat.crash();
+    expect(kinds(chat.effects)).toEqual(["request_handoff"]);
+  });
+
+  it("to the client: messages are kept as before a join, and the next join greets nobody but answers", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("elsewhere");
+    const handoff = { managed: "client", reason: "POLICY", queue: "q", route: "r" } as const;
+    expect(short(chat.agent({ kind: "agent_handoff", handoff }))).toEqual([
+      "POLY_AGENT_TRIGGERED_HANDOFF",
+      "CLIENT_HANDOFF_REQUIRED",
+      "POLY_AGENT_LEFT",
+    ]);
+    chat.say("back again");
+    expect(short(chat.do({ kind: "join" }))).toEqual(["REQUEST_POLY_AGENT_JOIN"]);
+    chat.do({ kind: "agent_ready", name: "Ada", avatarUrl: "" });
+    expect(chat.state.turn).toMatchObject({ reason: "messages", through: chat.state.asked });
+  });
+});
+
+describe("the end", () => {
+  it("by the user: echo and end in one append, and nothing after it", () => {
+    const chat = new ConversationDriver().joined();
+    expect(short(chat.do({ kind: "end", custom: { why: "done" } }))).toEqual([
+      "USER_END_SESSION",
+      "SESSION_END",
+    ]);
+    expect([...chat.say("hello?"), ...chat.do({ kind: "join" }), ...chat.do({ kind: "abandon" })]).toEqual(
+      [],
+    );
+    expect(chat.effects).toEqual([]);
+  });
+
+  it.each([
+    ["agent_end", "REASON_NATURAL_END"],
+    ["abandon", "REASON_USER_ABANDONED"],
+  ] as const)("%s gives %s", (kind, reason) => {
+    const chat = new ConversationDriver().joined();
+    chat.say("goodbye");
+    const events = kind === "abandon" ? chat.do({ kind }) : chat.agent({ kind });
+    expect(events.at(-1)).toMatchObject({ type: EVENT.SESSION_END, payload: { reason } });
+    expect(kinds(chat.effects)).toEqual(["stop_turn"]);
+  });
+});
+
+describe("verified context", () => {
+  it("is replaced by a newer token and not by an older one", () => {
+    const chat = new ConversationDriver();
+    chat.do({ kind: "context", context: { tier: "gold" }, iat: 100 });
+    chat.do({ kind: "context", context: { tier: "none" }, iat: 99 });
+    expect(chat.state.context).toEqual({ values: { tier: "gold" }, iat: 100 });
+    chat.do({ kind: "context", context: {}, iat: 100 });
+    expect(chat.state.context).toEqual({ values: {}, iat: 100 });
+  });
+});
