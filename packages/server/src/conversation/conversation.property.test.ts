@@ -1,0 +1,346 @@
+import { EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ConversationDriver, message } from "../testing/conversation-driver.ts";
+import type { Effect } from "./effects.ts";
+import type { SequencedEvent } from "./entries.ts";
+import { Replay } from "./replay.ts";
+import { freeze } from "./state.ts";
+
+/** One thing that happens, in any order and at any moment. */
+type Step =
+  | {
+      kind:
+        | "join"
+        | "end"
+        | "abandon"
+        | "crash"
+        | "join_overdue"
+        | "agent_ready"
+        | "agent_missing"
+        | "handoff_failed";
+    }
+  | { kind: "message"; key: number | null; text: number; throttled: boolean }
+  | {
+      kind: "say";
+      how: "chunk" | "message" | "last" | "done" | "fail" | "handoff" | "elsewhere" | "end";
+      late: boolean;
+    }
+  | { kind: "drain"; on: boolean };
+
+const steps = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Step>({ kind: "join" }) },
+    { weight: 3, arbitrary: fc.constant<Step>({ kind: "agent_ready" }) },
+    { weight: 1, arbitrary: fc.constant<Step>({ kind: "agent_missing" }) },
+    { weight: 1, arbitrary: fc.constant<Step>({ kind: "join_overdue" }) },
+    { weight: 2, arbitrary: fc.constant<Step>({ kind: "handoff_failed" }) },
+    { weight: 2, arbitrary: fc.constant<Step>({ kind: "crash" }) },
+    { weight: 1, arbitrary: fc.boolean().map((on): Step => ({ kind: "drain", on })) },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        kind: fc.constant("message" as const),
+        key: fc.option(fc.integer({ min: 0, max: 4 })),
+        text: fc.integer({ min: 0, max: 2 }),
+        throttled: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
+      }),
+    },
+    {
+      weight: 12,
+      arbitrary: fc.record({
+        kind: fc.constant("say" as const),
+        how: fc.constantFrom(
+          "chunk",
+          "chunk",
+          "message",
+          "last",
+          "last",
+          "done",
+          "fail",
+          "handoff",
+          "elsewhere",
+        ),
+        late: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
+      }) as fc.Arbitrary<Step>,
+    },
+    { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: "end" }, { kind: "abandon" }) },
+  ),
+  // Long runs: most rules matter only after a join, a greeting and some talk.
+  { maxLength: 80, size: "max" },
+);
+
+/**
+ * What anybody would expect of a conversation, told without its rules: what was accepted, and what is owed. Kept beside
+ * the real one and compared.
+ */
+class Model {
+  readonly texts: string[] = [];
+  readonly #keys = new Map<number, string>();
+  isOver = false;
+  /** Whether a join was echoed that nothing has undone. */
+  joinStands = false;
+
+  /** Whether a message is taken, by key and text alone. */
+  takes(key: number | null, text: string): boolean {
+    if (this.isOver || (key !== null && this.#keys.has(key))) return false;
+    return text !== "";
+  }
+
+  /** Whether the key's first message had this text. */
+  isSame(key: number | null, text: string): boolean {
+    return key !== null && this.#keys.get(key) === text;
+  }
+
+  took(key: number | null, text: string): void {
+    this.texts.push(text);
+    if (key !== null) this.#keys.set(key, text);
+  }
+}
+
+class Run {
+  readonly chat: ConversationDriver;
+  readonly model = new Model();
+  readonly told: string[] = [];
+
+  constructor(streaming: boolean) {
+    this.chat = new ConversationDriver({ streaming });
+  }
+
+  step(step: Step): void {
+    const { chat } = this;
+    chat.now += 7;
+    this.#act(step);
+    this.#hear(chat.effects);
+    expect(freeze(chat.state), "the state is the fold of the rows").toBe(freeze(chat.folded));
+  }
+
+  /** Lets everything that is under way come to its end. */
+  settle(): void {
+    const { chat } = this;
+    chat.draining = false;
+    this.step({ kind: "crash" });
+    for (let i = 0; i < 10 && chat.state.ended === null; i += 1) {
+      if (chat.state.speaker === "nobody") this.step({ kind: "join" });
+      if (chat.state.speaker === "joining") this.step({ kind: "agent_ready" });
+      if (chat.state.speaker === "handoff") this.step({ kind: "handoff_failed" });
+      if (chat.state.turn !== null) this.step({ kind: "say", how: "last", late: false });
+    }
+  }
+
+  #act(step: Step): void {
+    const { chat, model } = this;
+    switch (step.kind) {
+      case "message": {
+        const text = `text ${step.text}`;
+        const expected = model.takes(step.key, text);
+        const { throttled } = step;
+        const custom = step.key === null ? {} : { custom: { local_id: `key ${step.key}` } };
+        const echoes = chat.do({ kind: "message", text, throttled, ...custom });
+        if (!expected || throttled)
+          expect(echoes, "a message that is not new or not taken has no echo").toEqual([]);
+        if (!expected && !model.isOver) {
+          const outcome = model.isSame(step.key, text) ? "repeat" : "reply";
+          expect(chat.effects.map(({ kind }) => kind)).toEqual([outcome]);
+        }
+        if (echoes.length > 0) model.took(step.key, text);
+        break;
+      }
+      case "say": {
+        const turn = (chat.state.turn?.number ?? 0) - (step.late ? 1 : 0);
+        const said = this.#say(step.how, turn);
+        if (step.late) expect(said, "words of an old turn").toEqual([]);
+        break;
+      }
+      case "join": {
+        const stands = model.joinStands;
+        const echoes = chat.do({ kind: "join" });
+        expect(echoes.length, "a join has one echo while it stands").toBe(stands || model.isOver ? 0 : 1);
+        model.joinStands = true;
+        break;
+      }
+      case "agent_missing":
+        if (chat.state.speaker === "joining") model.joinStands = false;
+        chat.do({ kind: "agent_missing" });
+        break;
+      case "agent_ready":
+        chat.do({ kind: "agent_ready", name: "Ada", avatarUrl: "" });
+        break;
+      case "handoff_failed":
+        chat.do({ kind: "handoff_failed", reason: "nobody", timedOut: false });
+        break;
+      case "crash":
+        chat.crash();
+        break;
+      case "drain":
+        chat.draining = step.on;
+        break;
+      default:
+        chat.do({ kind: step.kind });
+    }
+    if (chat.events.at(-2)?.type === EVENT.CLIENT_HANDOFF_REQUIRED) model.joinStands = false;
+    if (chat.state.ended !== null) model.isOver = true;
+  }
+
+  #say(how: Extract<Step, { kind: "say" }>["how"], turn: number): SequencedEvent[] {
+    const { chat } = this;
+    const whole = { ...message("words "), turn };
+    const commands = {
+      chunk: chat.state.streaming ? ([{ kind: "agent_chunk", turn, text: "some " }] as const) : [],
+      message: [whole],
+      last: [whole, { kind: "agent_done", turn }],
+      done: [{ kind: "agent_done", turn }],
+      fail: [{ kind: "agent_failed", turn, overloaded: false }],
+      handoff: [{ kind: "agent_handoff", turn, handoff: { managed: "server" } }],
+      elsewhere: [
+        {
+          kind: "agent_handoff",
+          turn,
+          handoff: { managed: "client", reason: "POLICY", queue: "q", route: "r" },
+        },
+      ],
+      end: [{ kind: "agent_end", turn }],
+    } as const;
+    return chat.do(...commands[how]);
+  }
+
+  #hear(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === "tell" && effect.event.type === EVENT.SYSTEM_MESSAGE) {
+        this.told.push(effect.event.payload.message);
+      }
+    }
+  }
+}
+
+const run = (streaming: boolean, list: readonly Step[]): Run => {
+  const done = new Run(streaming);
+  for (const step of list) done.step(step);
+  return done;
+};
+
+/** What a client shows: messages by id, streamed text joined, and the rest in order. */
+function view(events: readonly SequencedEvent[]): unknown[] {
+  const shown: unknown[] = [];
+  const streams = new Map<string, { text: string; complete: boolean }>();
+  for (const event of events) {
+    if (event.type !== EVENT.POLY_AGENT_MESSAGE_CHUNK) {
+      shown.push(event);
+      continue;
+    }
+    const { message_id, text, is_complete } = event.payload;
+    let stream = streams.get(message_id);
+    if (stream === undefined) {
+      stream = { text: "", complete: false };
+      streams.set(message_id, stream);
+      shown.push(stream);
+    }
+    stream.text += text;
+    stream.complete = is_complete;
+  }
+  return shown;
+}
+
+function replayed(events: readonly SequencedEvent[], cursor: number): SequencedEvent[] {
+  const replay = new Replay({ fold: cursor === 0, together: 0 });
+  const rest = events.filter(({ sequence }) => sequence > cursor);
+  const batches = rest.flatMap((event) =>
+    replay.add({ sequence: event.sequence, data: JSON.stringify(event) }),
+  );
+  return [...batches, ...replay.flush()].flatMap((batch) => batch.events.map((text) => JSON.parse(text)));
+}
+
+const property = (check: (run: Run) => void) =>
+  fc.assert(
+    fc.property(fc.boolean(), steps, (streaming, list) => check(run(streaming, list))),
+    { numRuns: 150 },
+  );
+
+describe("a conversation under any interleaving", () => {
+  it("numbers its events without a hole, and nothing follows the end", () => {
+    property(({ chat }) => {
+      expect(chat.events.map(({ sequence }) => sequence)).toEqual(chat.events.map((_, i) => i + 1));
+      expect(new Set(chat.events.map(({ id }) => id)).size).toBe(chat.events.length);
+      const end = chat.types.indexOf("SESSION_END");
+      if (end >= 0) expect(end).toBe(chat.events.length - 1);
+    });
+  });
+
+  it("takes every message once, in order", () => {
+    property(({ chat, model }) => {
+      const texts = chat.events.flatMap((event) =>
+        event.type === EVENT.USER_MESSAGE ? [event.payload.text] : [],
+      );
+      expect(texts).toEqual(model.texts);
+    });
+  });
+
+  it("streams one message at a time, with one completing chunk each", () => {
+    property((each) => {
+      each.settle();
+      let open: string | null = null;
+      let index = 0;
+      const complete = new Set<string>();
+      for (const event of each.chat.events) {
+        if (event.type !== EVENT.POLY_AGENT_MESSAGE_CHUNK) {
+          if (event.type === EVENT.POLY_AGENT_MESSAGE) expect(open).toBeNull();
+          continue;
+        }
+        const { message_id, chunk_index, is_complete } = event.payload;
+        expect(open === null || open === message_id).toBe(true);
+        expect(complete.has(message_id)).toBe(false);
+        index = open === null ? 1 : index + 1;
+        expect(chunk_index).toBe(index);
+        open = is_complete ? null : message_id;
+        if (is_complete) complete.add(message_id);
+      }
+      expect(open).toBeNull();
+    });
+  });
+
+  it("answers every message or tells its failure, once everything has come to its end", () => {
+    property((each) => {
+      each.settle();
+      const { state } = each.chat;
+      if (state.ended === null) {
+        expect(state.turn).toBeNull();
+        expect(state.answered).toBe(state.asked);
+      }
+      const failed = each.chat.rows.filter(
+        ({ kind, data }) => kind === "turn_ended" && data.includes('"failed"'),
+      ).length;
+      const texts: readonly string[] = [SYSTEM_MESSAGES.brokeOff, SYSTEM_MESSAGES.failedBeforeWords];
+      expect(each.told.filter((text) => texts.includes(text))).toHaveLength(failed);
+    });
+  });
+
+  it("greets once, and says nothing of the agent's while the agent is away", () => {
+    property(({ chat }) => {
+      const greetings = chat.rows.filter(
+        ({ kind, data }) =>
+          kind === "turn_started" && data.includes('"greeting"') && data.includes('"attempt":1'),
+      );
+      expect(greetings.length).toBeLessThanOrEqual(1);
+      expect(
+        chat.rows.some(({ kind, data }) => kind === "turn_started" && data.includes('"attempt":3')),
+      ).toBe(false);
+      let isThere = false;
+      for (const { type } of chat.events) {
+        if (type === EVENT.POLY_AGENT_JOINED) isThere = true;
+        if (type === EVENT.POLY_AGENT_TRIGGERED_HANDOFF) isThere = false;
+        if (type === EVENT.POLY_AGENT_MESSAGE || type === EVENT.POLY_AGENT_MESSAGE_CHUNK)
+          expect(isThere).toBe(true);
+      }
+    });
+  });
+
+  it("gives a client that was cut at any cursor what one has that never was", () => {
+    property(({ chat }) => {
+      const { events } = chat;
+      for (let cursor = 0; cursor <= events.length; cursor += 1) {
+        const seen = events.slice(0, cursor);
+        expect(view([...seen, ...replayed(events, cursor)])).toEqual(view(events));
+      }
+    });
+  });
+});
