@@ -174,6 +174,7 @@ class Run {
         break;
       case "drain":
         chat.draining = step.on;
+        chat.effects = [];
         break;
       default:
         chat.do({ kind: step.kind });
