@@ -1,4 +1,7 @@
 import type { Attachment, Attributes, CallAction, ServerEvent, Suggestion } from "@parley/protocol";
+import type { Handoff, TurnReason } from "../conversation/turn.ts";
+
+export type { Handoff, TurnReason };
 
 /** One piece of an answer. Text is Markdown; pieces are joined as they are, without a separator. */
 export type AgentPart =
@@ -14,26 +17,6 @@ export type AgentPart =
   | { type: "handoff"; handoff: Handoff }
   /** The conversation is over. Nothing after it is heard. */
   | { type: "end" };
-
-export type Handoff =
-  /** The server finds somebody [protocol section 6]. */
-  | { managed: "server"; reason?: string; queue?: string }
-  /** The client takes the user elsewhere [protocol section 6]. */
-  | {
-      managed: "client";
-      reason: "COMPLEX_QUERY" | "AGENT_DECISION" | "POLICY";
-      queue: string;
-      route: string;
-    };
-
-/** Why the agent is asked. */
-export type TurnReason =
-  /** The user has just come in. */
-  | "greeting"
-  /** The user has written. */
-  | "messages"
-  /** The agent has the conversation back: nobody took it over. */
-  | "returned";
 
 /** What is known of a session from its creation. */
 export interface SessionInfo {
