@@ -1,11 +1,12 @@
+import { RequestError } from "@hono/node-server";
 import { HTTP_ERRORS, type HttpFault, type SessionAnswer, UPGRADE_ERRORS } from "@parley/protocol";
 import { Hono, type MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { createAccessToken } from "./access-token.ts";
-import { refuse } from "./answers.ts";
+import { errorBody, refuse } from "./answers.ts";
 import { limitBody } from "./body.ts";
 import { setContext } from "./context.ts";
-import { correlate } from "./correlation.ts";
+import { CORRELATION_HEADER, correlate } from "./correlation.ts";
 import { handshakeCors } from "./cors.ts";
 import { createSession } from "./create-session.ts";
 import type { HttpDeps, HttpEnv } from "./deps.ts";
@@ -26,13 +27,14 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   const limit = new RateLimit();
   const retries = new Retries<SessionAnswer>(() => clock.now());
   const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
-  const access = requireAccess(deps, limit);
+  // Of its own: the whole rate of section 1 belongs to its two POSTs. What it bounds is writes to the journal.
+  const contextLimit = new RateLimit();
   const operator = requireScope(deps, "sessions:read");
 
   const app = new Hono<HttpEnv>();
-  app.use(correlate(newId), neverSniffed);
+  app.use(correlate(newId), safeDefaults);
   for (const path of ["/api/v1/access-token", "/api/v1/sessions", "/api/v1/sessions/:id/context"]) {
-    app.use(path, handshakeCors(connectors), limitBody);
+    app.use(path, handshakeCors(connectors));
   }
   app.use(
     methodNotAllowed({
@@ -41,9 +43,26 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
     }),
   );
 
-  app.post("/api/v1/access-token", failsWith(HTTP_ERRORS.tokenFailed), createAccessToken(deps, limit));
-  app.post("/api/v1/sessions", failsWith(HTTP_ERRORS.sessionFailed), access, createSession(deps, retries));
-  app.post("/api/v1/sessions/:id/context", failsWith(HTTP_ERRORS.unavailable), access, setContext(deps));
+  app.post(
+    "/api/v1/access-token",
+    failsWith(HTTP_ERRORS.tokenFailed),
+    limitBody,
+    createAccessToken(deps, limit),
+  );
+  app.post(
+    "/api/v1/sessions",
+    failsWith(HTTP_ERRORS.sessionFailed),
+    requireAccess(deps, limit),
+    limitBody,
+    createSession(deps, retries),
+  );
+  app.post(
+    "/api/v1/sessions/:id/context",
+    failsWith(HTTP_ERRORS.unavailable),
+    requireAccess(deps, contextLimit),
+    limitBody,
+    setContext(deps),
+  );
 
   app.get("/api/v1/sessions", operator, listSessions(deps));
   app.get("/api/v1/sessions/:id/events", operator, readTranscript(deps));
@@ -58,14 +77,29 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
 
   app.notFound((c) => refuse(c, HTTP_ERRORS.notFound));
   app.onError((error, c) => {
+    // The path without its query, where an access token may stand.
     logger.error({ error, path: c.req.path, correlation_id: c.get("correlationId") }, "a request failed");
     return refuse(c, c.get("failure") ?? INTERNAL);
   });
   return app;
 }
 
-/** What is said to be JSON is never taken for a page. */
-const neverSniffed: MiddlewareHandler<HttpEnv> = async (c, next) => {
-  c.header("X-Content-Type-Options", "nosniff");
+/** Answers hold tokens and transcripts: no cache keeps them, and a browser takes them for nothing but what they say they are. */
+const safeDefaults: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();
+  c.header("X-Content-Type-Options", "nosniff");
+  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
 };
+
+/**
+ * The answer to what never became a request, for the `errorHandler` of `getRequestListener`: a target or a `Host` that
+ * is no URL.
+ */
+export const answerBroken =
+  (newId: () => string) =>
+  (error: unknown): Response => {
+    const fault = error instanceof RequestError ? HTTP_ERRORS.badRequest : INTERNAL;
+    const id = newId();
+    const headers = { [CORRELATION_HEADER]: id };
+    return Response.json(errorBody(fault, id), { status: fault.status, headers });
+  };

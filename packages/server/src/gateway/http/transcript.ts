@@ -23,7 +23,8 @@ const pagedSchema = z.strictObject({
   cursor: cursor.schema.default(0),
 });
 /** JSON lines are the whole transcript: it is streamed, so it needs no pages. */
-const linesSchema = z.strictObject({ format });
+const unpaged = z.never({ error: "does not go with JSON lines, which are the whole transcript" }).optional();
+const linesSchema = z.strictObject({ format, limit: unpaged, cursor: unpaged });
 
 /**
  * `GET /api/v1/sessions/{session_id}/events`, for operators: the transcript, from the first word. As JSON in pages of at
@@ -34,13 +35,12 @@ export const readTranscript =
   (deps: HttpDeps): Handler<HttpEnv, "/:id"> =>
   async (c) => {
     c.header("Vary", "Accept", { append: true });
-    const lines = wantsLines(c);
-    const read = lines ? readQuery(c, linesSchema) : readQuery(c, pagedSchema);
+    const read = readQuery(c, wantsLines(c) ? linesSchema : pagedSchema);
     if ("fault" in read) return refuse(c, read.fault);
     const session = await deps.journal.find(c.req.param("id"));
     if (session === null) return refuse(c, HTTP_ERRORS.sessionNotFound);
-    if (lines) return answerLines(c, deps, session.key);
-    return answerPage(c, deps.journal, session.key, read.query as z.infer<typeof pagedSchema>);
+    if (read.query.limit === undefined) return answerLines(c, deps, session.key);
+    return answerPage(c, deps.journal, session.key, read.query);
   };
 
 function wantsLines(c: HttpContext): boolean {
@@ -70,8 +70,8 @@ async function answerPage(
 async function answerLines(c: HttpContext, deps: HttpDeps, session: number): Promise<Response> {
   // Read before the answer begins, so that a journal that fails is still an error and not a broken body.
   const first = await deps.journal.events(session, linesPage(0));
-  const logFailure = (err: unknown) =>
-    deps.logger.error({ err, correlation_id: c.get("correlationId") }, "a transcript broke off");
+  const logFailure = (error: unknown) =>
+    deps.logger.error({ error, correlation_id: c.get("correlationId") }, "a transcript broke off");
   return c.body(ReadableStream.from(lines(deps.journal, session, first, logFailure)), 200, {
     "Content-Type": JSON_LINES,
   });
