@@ -1,0 +1,162 @@
+import { createSecretKey, randomUUID } from "node:crypto";
+
+import { AccessTokens } from "../../identity/access-tokens.ts";
+import { type Connector, Connectors } from "../../identity/connectors.ts";
+import { sha256 } from "../../identity/digest.ts";
+import type { OperatorKey } from "../../identity/operators.ts";
+import { newResumeToken } from "../../identity/resume.ts";
+import type { SessionRecord } from "../../journal/journal.ts";
+import type { Logger } from "../../logger.ts";
+import type { SessionRequest, SessionService, VerifiedContext } from "../../session/service.ts";
+import { newSession } from "../../testing/journal-rows.ts";
+import { ManualClock } from "../../testing/manual-clock.ts";
+import { MemoryJournal } from "../../testing/memory-journal.ts";
+import { createHttp } from "./app.ts";
+import type { HttpDeps } from "./deps.ts";
+
+const secret = (text: string) => createSecretKey(Buffer.from(text, "utf8"));
+
+export const CONTEXT_SECRET = "a context secret that is long enough";
+export const OPERATOR_KEY = "an operator's key, for reading";
+export const POWERLESS_KEY = "an operator's key, for nothing";
+
+const connector = (id: string, rest: Partial<Connector>): Connector => ({
+  id,
+  tokenHash: sha256(`${id}-token`),
+  hosts: [],
+  apps: [],
+  origins: [],
+  contextKeys: [],
+  ...rest,
+});
+
+/** `acme` has everything, `other` another domain, `closed` neither host nor app. The token of each is `<id>-token`. */
+const connectors = [
+  connector("acme", {
+    hosts: ["acme.com"],
+    apps: ["com.acme.app"],
+    origins: ["https://partner.example"],
+    contextKeys: [{ kid: "key-1", secret: secret(CONTEXT_SECRET) }],
+  }),
+  connector("other", { hosts: ["other.com"] }),
+  connector("closed", {}),
+];
+
+const operators: OperatorKey[] = [
+  { id: "reader", keyHash: sha256(OPERATOR_KEY), scopes: ["sessions:read"] },
+  { id: "powerless", keyHash: sha256(POWERLESS_KEY), scopes: [] },
+];
+
+/** Sessions without a conversation in them. */
+export class FakeSessions implements SessionService {
+  readonly records = new Map<string, SessionRecord>();
+  readonly created: SessionRequest[] = [];
+  readonly contexts: { id: string; context: VerifiedContext; iat: number }[] = [];
+  /** `iat` of the last context, seconds. */
+  lastIat: number | null = null;
+  contextAnswer: "accepted" | "ended" | "stale" = "accepted";
+  /** What each call waits for first; a rejection is a journal that fails. */
+  before: () => Promise<void> = () => Promise.resolve();
+
+  async create(request: SessionRequest): Promise<{ id: string; resumeToken: string }> {
+    this.created.push(request);
+    await this.before();
+    const { sub, connector, host, body } = request;
+    const { token, hash } = newResumeToken();
+    const record = this.add({ sub, connector, host, resumeHash: hash, streaming: body.streaming_enabled });
+    return { id: record.id, resumeToken: token };
+  }
+
+  /** A session that exists, without a word about how it came to be. */
+  add(changes: Partial<SessionRecord>): SessionRecord {
+    const key = this.records.size + 1;
+    const record = { ...newSession(), key, endedAt: null, deadline: 0, seenAt: 0, ...changes };
+    this.records.set(record.id, record);
+    return record;
+  }
+
+  async find(id: string): Promise<SessionRecord | null> {
+    await this.before();
+    return this.records.get(id) ?? null;
+  }
+
+  async contextOf(id: string): Promise<{ contextId: string | null; lastIat: number | null } | null> {
+    const record = await this.find(id);
+    if (record === null || record.endedAt !== null) return null;
+    return { contextId: record.contextId, lastIat: this.lastIat };
+  }
+
+  async setContext(
+    id: string,
+    context: VerifiedContext,
+    iat: number,
+  ): Promise<"accepted" | "ended" | "stale"> {
+    this.contexts.push({ id, context, iat });
+    return this.contextAnswer;
+  }
+}
+
+/** The app on a clock that stands still, over a journal in memory. */
+export function setup(changes: Partial<HttpDeps> = {}) {
+  const clock = new ManualClock();
+  const sessions = new FakeSessions();
+  const journal = new MemoryJournal();
+  const accessTokens = new AccessTokens([secret("the secret that signs access tokens")], clock);
+  const logged: string[] = [];
+  const log = (fields: object, message: string) => {
+    logged.push(
+      JSON.stringify([message, fields], (_, value) => (value instanceof Error ? value.message : value)),
+    );
+  };
+  const logger: Logger = { debug: log, info: log, warn: log, error: log };
+  const app = createHttp({
+    connectors: new Connectors(connectors, "https://chat.parley.example"),
+    accessTokens,
+    operatorKeys: async () => operators,
+    sessions,
+    journal,
+    health: () => null,
+    publicUrl: "https://chat.parley.example",
+    development: false,
+    page: null,
+    clock,
+    newId: randomUUID,
+    logger,
+    ...changes,
+  });
+
+  /** A request from an address. A body that is no string is sent as JSON. */
+  const send = async (
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body?: unknown,
+    remoteAddress = "203.0.113.1",
+  ): Promise<Response> => {
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const init = { method, headers, ...(text !== undefined && { body: text }) };
+    return app.request(path, init, { incoming: { socket: { remoteAddress } } });
+  };
+  const bearer = async (sub = "user-1", connector = "acme"): Promise<{ Authorization: string }> => {
+    const { token } = await accessTokens.mint({ sub, connector, host: "acme.com" });
+    return { Authorization: `Bearer ${token}` };
+  };
+  return { app, clock, sessions, journal, accessTokens, logged, send, bearer };
+}
+
+/** Headers that get an access token of `acme`. */
+export const acme = { "X-Token": "acme-token", "X-Host": "acme.com" };
+
+/** What a refusal must look like, whatever it is about [protocol section 1]. */
+export async function faultOf(
+  response: Response,
+): Promise<{ status: number; message: string; code: string }> {
+  const body = (await response.json()) as Record<string, string>;
+  const { error, message = "", code = "", correlation_id } = body;
+  if (error !== message) throw new Error(`error is ${error}, message is ${message}`);
+  if (!/^[A-Z]+(_[A-Z]+)*$/.test(code)) throw new Error(`code is ${code}`);
+  const header = response.headers.get("X-PolyAI-Correlation-Id");
+  if (!header || header !== correlation_id) throw new Error(`correlation: ${header} and ${correlation_id}`);
+  if (Object.keys(body).length !== 4) throw new Error(`more than four keys: ${Object.keys(body)}`);
+  return { status: response.status, message, code };
+}
