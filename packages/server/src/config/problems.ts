@@ -68,8 +68,14 @@ function show(value: unknown, place: Place): string {
   if (place.info?.secret) return "one that is not shown, since it is secret";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" || typeof value === "function") return `a value of type ${typeof value}`;
-  return isContainer(place) ? `a ${typeof value}` : inspect(value, { maxStringLength: 100 });
+  if (isContainer(place)) return `a ${typeof value}`;
+  return inspect(typeof value === "string" ? value.replace(USER_INFO, "//…@") : value, {
+    maxStringLength: 100,
+  });
 }
+
+/** A password in a URL is a secret in a place where none belongs. */
+const USER_INFO = /\/\/[^/]*@/g;
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
