@@ -71,8 +71,14 @@ function isWebUrl(text: string): boolean {
   return url.username === "" && url.password === "" && url.search === "" && url.hash === "";
 }
 
+/** A generator that speaks is taken for a function that makes an agent all too easily. */
+const isGenerator = (value: object): boolean =>
+  ["[object AsyncGeneratorFunction]", "[object GeneratorFunction]"].includes(
+    Object.prototype.toString.call(value),
+  );
+
 function isAgent(value: unknown): value is AgentSource {
-  if (typeof value === "function") return true;
+  if (typeof value === "function") return !isGenerator(value);
   if (typeof value !== "object" || value === null) return false;
   const agent: Partial<Record<keyof Agent, unknown>> = value;
   return (
@@ -161,7 +167,8 @@ const connector = z.strictObject({
     }),
   agent: z.custom<AgentSource>(isAgent).optional().register(keyInfo, {
     description: "Who answers.",
-    expected: "an agent (an object with name, avatarUrl and respond), or a function that makes one",
+    expected:
+      "an agent (an object with name, avatarUrl and respond), or a function that makes one; wrap an async generator in functionAgent",
     absent: "the demo agent",
   }),
   greeting: z.string().trim().min(1).default("Hello! How can I help you?").register(keyInfo, {

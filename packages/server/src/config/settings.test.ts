@@ -307,7 +307,12 @@ describe("a wrong value stops the start", () => {
     [
       "an agent that cannot respond",
       { connectors: [{ ...connector, agent: { name: "x" } }] },
-      "connectors[0].agent: expected an agent (an object with name, avatarUrl and respond), or a function that makes one; got a value of type object",
+      "connectors[0].agent: expected an agent (an object with name, avatarUrl and respond), or a function that makes one; wrap an async generator in functionAgent; got a value of type object",
+    ],
+    [
+      "a bare generator for an agent",
+      { connectors: [{ ...connector, agent: async function* () {} }] },
+      "connectors[0].agent: expected an agent (an object with name, avatarUrl and respond), or a function that makes one; wrap an async generator in functionAgent; got a value of type function",
     ],
     [
       "an empty context secret",
