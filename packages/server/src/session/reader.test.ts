@@ -90,6 +90,7 @@ describe("a socket that connects", () => {
 
   it("with a cursor beyond the last event gets the next one all the same", async () => {
     const { clock, source, socket, reader } = connect(3, 1_000);
+    expect(reader.position).toBe(3);
     reader.start();
     await settle(clock);
     reader.deliver(source.commit());
