@@ -78,7 +78,10 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   app.notFound((c) => refuse(c, HTTP_ERRORS.notFound));
   app.onError((error, c) => {
     // The path without its query, where an access token may stand.
-    logger.error({ error, path: c.req.path, correlation_id: c.get("correlationId") }, "a request failed");
+    const request = { path: c.req.path, correlation_id: c.get("correlationId") };
+    // Nobody is there any more, and whoever it was could fill the log with it.
+    if (c.req.raw.signal.aborted) logger.debug({ error, ...request }, "a client went away");
+    else logger.error({ error, ...request }, "a request failed");
     return refuse(c, c.get("failure") ?? INTERNAL);
   });
   return app;

@@ -17,8 +17,8 @@ import type { HttpDeps } from "./deps.ts";
 const secret = (text: string) => createSecretKey(Buffer.from(text, "utf8"));
 
 export const CONTEXT_SECRET = "a context secret that is long enough";
-export const OPERATOR_KEY = "an operator's key, for reading";
-export const POWERLESS_KEY = "an operator's key, for nothing";
+export const OPERATOR_KEY = "operator-key-for-reading";
+export const POWERLESS_KEY = "operator-key-for-nothing";
 
 const connector = (id: string, rest: Partial<Connector>): Connector => ({
   id,
