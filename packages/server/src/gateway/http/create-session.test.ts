@@ -12,6 +12,7 @@ describe("POST /api/v1/sessions", () => {
   it.each<[string, unknown, object]>([
     ["no body", undefined, defaults],
     ["an empty object", {}, defaults],
+    ["null, as some encoders print nothing", "null", defaults],
     ["null for everything", { streaming_enabled: null, platform: null, device_type: null }, defaults],
     [
       "what clients say of themselves",
@@ -26,9 +27,10 @@ describe("POST /api/v1/sessions", () => {
       { ...defaults, attributes: { plan: "pro", age: 3 } },
     ],
   ])("creates a session from %s", async (_, body, taken) => {
-    const { send, bearer, sessions } = setup();
+    const { send, bearer, sessions, clock } = setup();
     const response = await send("POST", PATH, await bearer("user-7"), body);
     expect(response.status).toBe(200);
+    expect(clock.size).toBe(0);
     const [record] = sessions.records.values();
     expect(await response.json()).toEqual({
       session_id: record?.id,
