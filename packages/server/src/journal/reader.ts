@@ -1,0 +1,216 @@
+import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { ReaderCalls } from "./calls.ts";
+import { Connection, type DatabaseOptions, describe, openForReading } from "./database.ts";
+import { asJournalError } from "./errors.ts";
+import type {
+  Change,
+  LoadedSession,
+  Page,
+  Row,
+  SessionFilter,
+  SessionRecord,
+  StoredEvent,
+} from "./journal.ts";
+
+type Columns = Record<string, SQLOutputValue>;
+
+/** The connection that reads. It is opened when it is first needed, and anew after a read that failed. */
+export class Reader implements ReaderCalls {
+  readonly #options: DatabaseOptions;
+  #open: Connection | null = null;
+
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
+  }
+
+  events(session: number, { after, events, bytes }: Page): StoredEvent[] {
+    return this.#read((db) => {
+      const page: StoredEvent[] = [];
+      let size = 0;
+      const rows = db.iterate(
+        `SELECT sequence, data FROM journal WHERE session = ? AND position >= ? AND kind = 'event'
+         ORDER BY position`,
+        session,
+        firstAfter(db, session, after),
+      );
+      for (const row of rows) {
+        const data = String(row.data);
+        size += Buffer.byteLength(data);
+        if (page.length > 0 && size > bytes) break;
+        page.push({ sequence: Number(row.sequence), data });
+        if (page.length >= events) break;
+      }
+      return page;
+    });
+  }
+
+  find(id: string): SessionRecord | null {
+    return this.#read((db) => {
+      const found = db.get("SELECT * FROM sessions WHERE id = ?", id);
+      return found === undefined ? null : record(found);
+    });
+  }
+
+  load(session: number): LoadedSession | null {
+    return this.#read((db) => {
+      const found = db.get("SELECT * FROM sessions WHERE key = ?", session);
+      if (found === undefined) return null;
+      const kept = db.get("SELECT position, version, data FROM snapshots WHERE session = ?", session);
+      const snapshot =
+        kept === undefined
+          ? null
+          : {
+              position: Number(kept.position),
+              version: Number(kept.version),
+              data: String(kept.data),
+            };
+      const rows = db.all(
+        `SELECT position, sequence, kind, version, data FROM journal WHERE session = ? AND position > ?
+         ORDER BY position`,
+        session,
+        snapshot?.position ?? 0,
+      );
+      return { record: record(found), snapshot, rows: rows.map(row) };
+    });
+  }
+
+  due(now: number, limit: number): string[] {
+    return this.#read((db) =>
+      db
+        .all(
+          `SELECT id FROM sessions WHERE state IN ('asleep', 'owing') AND deadline <= ?
+           ORDER BY deadline, key LIMIT ?`,
+          now,
+          limit,
+        )
+        .map(({ id }) => String(id)),
+    );
+  }
+
+  list(filter: SessionFilter): SessionRecord[] {
+    const { sql, values } = listQuery(filter);
+    return this.#read((db) => db.all(sql, ...values).map(record));
+  }
+
+  changes(after: number, limit: number): Change[] {
+    return this.#read((db) =>
+      db
+        .all(
+          `SELECT change, id, position, sequence, kind, version, data
+           FROM journal JOIN sessions ON sessions.key = journal.session
+           WHERE change > ? ORDER BY change LIMIT ?`,
+          after,
+          limit,
+        )
+        .map((columns) => ({
+          change: Number(columns.change),
+          session: String(columns.id),
+          ...row(columns),
+        })),
+    );
+  }
+
+  records(kind: string): { id: string; data: string }[] {
+    return this.#read((db) =>
+      db
+        .all("SELECT id, data FROM records WHERE kind = ? ORDER BY id", kind)
+        .map(({ id, data }) => ({ id: String(id), data: String(data) })),
+    );
+  }
+
+  close(): void {
+    const open = this.#open;
+    this.#open = null;
+    open?.db.close();
+  }
+
+  /** All queries of a call see the same commit. */
+  #read<T>(query: (connection: Connection) => T): T {
+    try {
+      this.#open ??= new Connection(openForReading(this.#options));
+      this.#open.db.exec("BEGIN");
+      const result = query(this.#open);
+      this.#open.db.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.close();
+      throw asJournalError(error, describe(this.#options.file));
+    }
+  }
+}
+
+/**
+ * The position of the first row whose sequence is higher; one beyond the last where there is none. Bisection over the
+ * index by position, since positions and sequences rise together.
+ */
+function firstAfter(db: Connection, session: number, sequence: number): number {
+  const last = db.get("SELECT max(position) AS position FROM journal WHERE session = ?", session);
+  // A sequence is never above its position.
+  let low = sequence + 1;
+  let high = Number(last?.position ?? 0) + 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const found = db.get("SELECT sequence FROM journal WHERE session = ? AND position = ?", session, middle);
+    if (Number(found?.sequence) > sequence) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Newest first, and from the cursor on in that order; the clock may have been set back between two sessions. */
+export function listQuery(filter: SessionFilter): { sql: string; values: SQLInputValue[] } {
+  const terms: string[] = [];
+  const values: SQLInputValue[] = [];
+  const where = (term: string, ...given: SQLInputValue[]) => {
+    terms.push(term);
+    values.push(...given);
+  };
+  if (filter.connector !== undefined) where("connector = ?", filter.connector);
+  if (filter.status === "open") where("state <> 'ended'");
+  if (filter.status === "ended") where("state = 'ended'");
+  if (filter.createdFrom !== undefined) where("created_at >= ?", filter.createdFrom);
+  if (filter.createdBefore !== undefined) where("created_at < ?", filter.createdBefore);
+  if (filter.beforeKey !== undefined) {
+    const { beforeKey } = filter;
+    where("(created_at, key) < ((SELECT created_at FROM sessions WHERE key = ?), ?)", beforeKey, beforeKey);
+  }
+  const condition = terms.length === 0 ? "" : `WHERE ${terms.join(" AND ")}`;
+  values.push(filter.limit);
+  return { sql: `SELECT * FROM sessions ${condition} ORDER BY created_at DESC, key DESC LIMIT ?`, values };
+}
+
+function row(columns: Columns): Row {
+  const kind = String(columns.kind);
+  return {
+    position: Number(columns.position),
+    sequence: kind === "event" ? Number(columns.sequence) : null,
+    kind,
+    version: Number(columns.version),
+    data: String(columns.data),
+  };
+}
+
+function record(columns: Columns): SessionRecord {
+  return {
+    key: Number(columns.key),
+    id: String(columns.id),
+    sub: String(columns.sub),
+    connector: String(columns.connector),
+    host: String(columns.host),
+    resumeHash: String(columns.resume_hash),
+    createdAt: Number(columns.created_at),
+    streaming: columns.streaming === 1,
+    platform: String(columns.platform),
+    deviceType: text(columns.device_type),
+    locale: text(columns.locale),
+    attributes: JSON.parse(String(columns.attributes)),
+    contextId: text(columns.context_id),
+    endedAt: columns.ended_at === null ? null : Number(columns.ended_at),
+    deadline: Number(columns.deadline),
+    seenAt: Number(columns.seen_at),
+  };
+}
+
+function text(value: SQLOutputValue | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}

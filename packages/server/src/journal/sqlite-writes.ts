@@ -1,0 +1,171 @@
+import { type Cells, fromCells, type Rest, type Write, type Writes } from "./calls.ts";
+import type { Connection } from "./database.ts";
+import { JournalError, type NewSession, type Snapshot } from "./journal.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { EMPTY, follow, type Tail } from "./tail.ts";
+
+/** How many sessions' tails are remembered; at 100 bytes each, 5 MB. */
+const MAX_TAILS = 50_000;
+
+/** The changes within a transaction. Each checks before it writes, so that one that is refused has changed nothing. */
+export class SqliteWrites implements Writes {
+  readonly #connection: Connection;
+  /** Saves a look-up for each append, a fifth of its time. */
+  readonly #tails = new Map<number, Tail>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  carryOut<K extends keyof Writes>([name, ...values]: [K, ...Parameters<Writes[K]>] | Write): unknown {
+    const method: (...values: never[]) => unknown = this[name];
+    return method.apply(this, values as never[]);
+  }
+
+  /** Something was rolled back: what is remembered may not be so. */
+  forget(): void {
+    this.#tails.clear();
+  }
+
+  create(session: NewSession, rows: Cells[], deadline: number): number {
+    const added = rows.map(fromCells);
+    const tail = added.length === 0 ? EMPTY : follow(EMPTY, 0, added);
+    const { changes, lastInsertRowid: key } = this.#connection.run(
+      `INSERT INTO sessions (id, sub, connector, host, resume_hash, created_at, streaming, platform, device_type,
+         locale, attributes, context_id, state, deadline, seen_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'awake', ?, ?) ON CONFLICT (id) DO NOTHING`,
+      session.id,
+      session.sub,
+      session.connector,
+      session.host,
+      session.resumeHash,
+      session.createdAt,
+      session.streaming ? 1 : 0,
+      session.platform,
+      session.deviceType,
+      session.locale,
+      JSON.stringify(session.attributes),
+      session.contextId,
+      deadline,
+      session.createdAt,
+    );
+    if (changes === 0) throw new JournalError("conflict", `There is a session ${session.id} already.`);
+    this.#insert(key, 0, rows);
+    this.#remember(key, tail);
+    return key;
+  }
+
+  append(session: number, after: number, rows: Cells[], endedAt: number | null): void {
+    const last = this.#tail(session);
+    const tail = follow(last, after, rows.map(fromCells));
+    this.#insert(session, last.sequence, rows);
+    this.#remember(session, tail);
+    if (endedAt === null) return;
+    this.#connection.run("UPDATE sessions SET state = 'ended', ended_at = ? WHERE key = ?", endedAt, session);
+  }
+
+  wake(id: string): number | null {
+    const found = this.#connection.get("SELECT key, state FROM sessions WHERE id = ?", id);
+    if (found === undefined) return null;
+    const key = Number(found.key);
+    if (found.state === "asleep" || found.state === "owing") {
+      this.#connection.run("UPDATE sessions SET state = 'awake' WHERE key = ?", key);
+    }
+    return key;
+  }
+
+  snapshot(session: number, { position, version, data }: Snapshot): void {
+    const tail = this.#tail(session);
+    if (position > tail.position) {
+      throw new JournalError(
+        "conflict",
+        `A snapshot of position ${position}, but the session ends at ${tail.position}.`,
+      );
+    }
+    this.#connection.run(
+      `INSERT INTO snapshots (session, position, version, data) VALUES (?, ?, ?, ?)
+       ON CONFLICT (session) DO UPDATE SET
+         position = excluded.position, version = excluded.version, data = excluded.data`,
+      session,
+      position,
+      version,
+      data,
+    );
+  }
+
+  sleep(session: number, { snapshot, deadline, seenAt, owes }: Rest): void {
+    this.snapshot(session, snapshot);
+    this.#connection.run(
+      `UPDATE sessions SET deadline = ?, seen_at = ?, state = CASE state WHEN 'ended' THEN 'ended' ELSE ? END
+       WHERE key = ?`,
+      deadline,
+      seenAt,
+      owes ? "owing" : "asleep",
+      session,
+    );
+    this.#tails.delete(session);
+  }
+
+  recover(deadline: number, seenAfter: number): string[] {
+    this.#connection.run("UPDATE sessions SET deadline = ? WHERE state <> 'ended'", deadline);
+    // 'awake' sorts before 'owing'.
+    const rows = this.#connection.all(
+      `SELECT id FROM sessions WHERE state IN ('awake', 'owing') AND (state = 'awake' OR seen_at > ?)
+       ORDER BY state, seen_at DESC, key DESC`,
+      seenAfter,
+    );
+    return rows.map(({ id }) => String(id));
+  }
+
+  putRecord(kind: string, id: string, data: string): void {
+    this.#connection.run(
+      `INSERT INTO records (kind, id, data) VALUES (?, ?, ?)
+       ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data`,
+      kind,
+      id,
+      data,
+    );
+  }
+
+  deleteRecord(kind: string, id: string): boolean {
+    return this.#connection.run("DELETE FROM records WHERE kind = ? AND id = ?", kind, id).changes > 0;
+  }
+
+  probe(): void {
+    // Setting the version to what it is writes the file's first page, as any commit would.
+    this.#connection.db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  }
+
+  #insert(session: number, sequence: number, rows: Cells[]): void {
+    let last = sequence;
+    for (const [position, own, kind, version, data] of rows) {
+      last = own ?? last;
+      this.#connection.run(
+        "INSERT INTO journal (session, position, sequence, kind, version, data) VALUES (?, ?, ?, ?, ?, ?)",
+        session,
+        position,
+        last,
+        kind,
+        version,
+        data,
+      );
+    }
+  }
+
+  #tail(session: number): Tail {
+    const known = this.#tails.get(session);
+    if (known !== undefined) return known;
+    const row = this.#connection.get(
+      "SELECT position, sequence FROM journal WHERE session = ? ORDER BY position DESC LIMIT 1",
+      session,
+    );
+    if (row !== undefined) return { position: Number(row.position), sequence: Number(row.sequence) };
+    if (this.#connection.get("SELECT 1 FROM sessions WHERE key = ?", session) !== undefined) return EMPTY;
+    throw new JournalError("unknown_session", `There is no session ${session}.`);
+  }
+
+  #remember(session: number, tail: Tail): void {
+    if (this.#tails.size >= MAX_TAILS) this.#tails.clear();
+    this.#tails.set(session, tail);
+  }
+}

@@ -1,0 +1,231 @@
+import { join } from "node:path";
+import { type Clock, systemClock } from "../clock.ts";
+import { Batcher } from "./batcher.ts";
+import { type ReaderCalls, type Rest, toCells, type Write, type WriterCalls, type Writes } from "./calls.ts";
+import type { DatabaseOptions } from "./database.ts";
+import {
+  type Append,
+  type Change,
+  type Journal,
+  JournalError,
+  type JournalFault,
+  type LoadedSession,
+  type NewSession,
+  type Page,
+  type Row,
+  type SessionFilter,
+  type SessionRecord,
+  type Snapshot,
+  type StoredEvent,
+} from "./journal.ts";
+import { type DirectoryLock, lockDirectory } from "./lock.ts";
+import { Thread } from "./thread.ts";
+
+export interface SqliteJournalOptions {
+  /** Holds the files `journal.db*` and `journal.lock`; made, for its owner alone, when it is missing. */
+  directory: string;
+  /** What the file may grow to, bytes: beyond it, commits fail with `disk_full`. Default: what the disk holds. */
+  maxBytes?: number;
+  /** How long a commit waits for another program's lock on the file before it fails with `locked`. Default 5,000 ms. */
+  lockTimeout?: number;
+  clock?: Clock;
+}
+
+/**
+ * Opens the journal of a data directory, and keeps the directory for this process until the journal is closed.
+ *
+ * @throws JournalError `in_use`, `newer_version`, `damaged`, `read_only`, `disk_full`, `locked` or `io_error`
+ */
+export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
+  const { directory, maxBytes = null, lockTimeout = 5_000, clock = systemClock } = options;
+  const lock = lockDirectory(directory);
+  const database: DatabaseOptions = { file: join(directory, "journal.db"), lockTimeout, maxBytes };
+  const writer = new Thread<WriterCalls>(
+    "journal's writer",
+    new URL("./writer-thread.ts", import.meta.url),
+    database,
+  );
+  const reader = new Thread<ReaderCalls>(
+    "journal's reader",
+    new URL("./reader-thread.ts", import.meta.url),
+    database,
+  );
+  try {
+    await writer.call("open");
+  } catch (error) {
+    await writer.stop();
+    lock.release();
+    throw error;
+  }
+  return new SqliteJournal({ writer, reader, lock, clock });
+}
+
+export interface SqliteJournalParts {
+  writer: Thread<WriterCalls>;
+  reader: Thread<ReaderCalls>;
+  lock: DirectoryLock;
+  clock: Clock;
+}
+
+interface Waiting {
+  write: Write;
+  resolve: (value: unknown) => void;
+  reject: (error: JournalError) => void;
+}
+
+/** Writes go through one thread, grouped into commits; reads go through another, which a commit never waits for. */
+export class SqliteJournal implements Journal {
+  readonly #parts: SqliteJournalParts;
+  readonly #batcher: Batcher<Waiting>;
+  readonly #loads = new Set<Promise<unknown>>();
+  #fault: JournalFault = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(parts: SqliteJournalParts) {
+    this.#parts = parts;
+    this.#batcher = new Batcher({ send: (batch) => this.#commit(batch), clock: parts.clock });
+  }
+
+  create(session: NewSession, rows: readonly Row[], deadline: number): Promise<number> {
+    return this.#write(["create", session, rows.map(toCells), deadline], rows.length);
+  }
+
+  append({ session, after, rows, endedAt }: Append): Promise<void> {
+    return this.#write(["append", session, after, rows.map(toCells), endedAt ?? null], rows.length);
+  }
+
+  events(session: number, page: Page): Promise<StoredEvent[]> {
+    return this.#read("events", session, page);
+  }
+
+  find(id: string): Promise<SessionRecord | null> {
+    return this.#read("find", id);
+  }
+
+  async load(id: string): Promise<LoadedSession | null> {
+    const loading = this.#write(["wake", id]).then((key) =>
+      key === null ? null : this.#parts.reader.call("load", key),
+    );
+    this.#loads.add(loading);
+    try {
+      return await loading;
+    } finally {
+      this.#loads.delete(loading);
+    }
+  }
+
+  snapshot(session: number, snapshot: Snapshot): Promise<void> {
+    return this.#write(["snapshot", session, snapshot]);
+  }
+
+  sleep(session: number, rest: Rest): Promise<void> {
+    return this.#write(["sleep", session, rest]);
+  }
+
+  due(now: number, limit: number): Promise<string[]> {
+    return this.#read("due", now, limit);
+  }
+
+  recover(deadline: number, seenAfter: number): Promise<string[]> {
+    return this.#write(["recover", deadline, seenAfter]);
+  }
+
+  list(filter: SessionFilter): Promise<SessionRecord[]> {
+    return this.#read("list", filter);
+  }
+
+  changes(after: number, limit: number): Promise<Change[]> {
+    return this.#read("changes", after, limit);
+  }
+
+  records(kind: string): Promise<{ id: string; data: string }[]> {
+    return this.#read("records", kind);
+  }
+
+  putRecord(kind: string, id: string, data: string): Promise<void> {
+    return this.#write(["putRecord", kind, id, data]);
+  }
+
+  deleteRecord(kind: string, id: string): Promise<boolean> {
+    return this.#write(["deleteRecord", kind, id]);
+  }
+
+  fault(): JournalFault {
+    return this.#fault;
+  }
+
+  async probe(): Promise<JournalFault> {
+    // What it fails with becomes the fault; only a closed journal has none.
+    await this.#write(["probe"]).catch((error) => {
+      if (error.code === "closed") throw error;
+    });
+    return this.#fault;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { writer, reader, lock } = this.#parts;
+    await this.#batcher.idle();
+    await Promise.allSettled(this.#loads);
+    try {
+      // The last connection to close writes the log back into the file and removes it, which only the writer can.
+      await reader.call("close");
+      await writer.call("close");
+    } finally {
+      await Promise.all([reader.stop(), writer.stop()]);
+      lock.release();
+    }
+  }
+
+  #write<K extends keyof Writes>(
+    write: [K, ...Parameters<Writes[K]>] & Write,
+    rows = 1,
+  ): Promise<ReturnType<Writes[K]>> {
+    if (this.#closing !== null) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      const settle = (value: unknown) => resolve(value as ReturnType<Writes[K]>);
+      this.#batcher.add({ write, resolve: settle, reject }, rows);
+    });
+  }
+
+  #read<K extends keyof ReaderCalls>(
+    name: K,
+    ...values: Parameters<ReaderCalls[K]>
+  ): Promise<ReturnType<ReaderCalls[K]>> {
+    if (this.#closing !== null) return Promise.reject(closed());
+    return this.#parts.reader.call(name, ...values);
+  }
+
+  async #commit(batch: Waiting[]): Promise<void> {
+    try {
+      const { values, failures } = await this.#parts.writer.call(
+        "commit",
+        batch.map(({ write }) => write),
+      );
+      // Where all were refused there was nothing to commit, which proves nothing.
+      if (failures.length < batch.length) this.#fault = null;
+      for (const { index, error } of failures) {
+        batch[index]?.reject(new JournalError(error.code, error.message));
+      }
+      for (const [index, value] of values.entries()) batch[index]?.resolve(value);
+    } catch (thrown) {
+      const error = thrown instanceof JournalError ? thrown : unsendable(thrown);
+      if (error.code !== "conflict" && error.code !== "unknown_session") {
+        this.#fault = { code: error.code, message: error.message };
+      }
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}
+
+function closed(): JournalError {
+  return new JournalError("closed", "The journal is closed.");
+}
+
+function unsendable(error: unknown): JournalError {
+  return new JournalError("io_error", `The journal's writer could not be asked: ${error}`, { cause: error });
+}

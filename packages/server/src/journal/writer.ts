@@ -1,0 +1,113 @@
+import type { Committed, Write, WriterCalls } from "./calls.ts";
+import { Connection, type DatabaseOptions, describe, openForWriting } from "./database.ts";
+import { asJournalError, isFaultOfTheValues } from "./errors.ts";
+import { JournalError } from "./journal.ts";
+import { migrate } from "./migrations.ts";
+import { SqliteWrites } from "./sqlite-writes.ts";
+
+interface Open {
+  connection: Connection;
+  writes: SqliteWrites;
+}
+
+/** The one connection that writes. It is opened when it is first needed, and anew after a commit that failed. */
+export class Writer implements WriterCalls {
+  readonly #options: DatabaseOptions;
+  readonly #about: string;
+  #open: Open | null = null;
+
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
+    this.#about = describe(options.file);
+  }
+
+  open(): void {
+    this.#opened();
+  }
+
+  commit(batch: Write[]): Committed {
+    try {
+      try {
+        return this.#transaction((open) => together(open, batch));
+      } catch (error) {
+        if (!isFaultOfTheValues(error)) throw error;
+        return this.#transaction((open) => apart(open, batch, this.#about));
+      }
+    } catch (error) {
+      // Whether the connection is still good is not worth finding out: opening another takes a millisecond.
+      this.close();
+      throw asJournalError(error, this.#about);
+    }
+  }
+
+  close(): void {
+    const open = this.#open;
+    this.#open = null;
+    open?.connection.db.close();
+  }
+
+  #transaction(carryOut: (open: Open) => Committed): Committed {
+    const open = this.#opened();
+    const { db } = open.connection;
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      const committed = carryOut(open);
+      db.exec("COMMIT");
+      return committed;
+    } catch (error) {
+      open.writes.forget();
+      // SQLite has rolled back by itself where the disk was full or failed.
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #opened(): Open {
+    if (this.#open !== null) return this.#open;
+    const db = openForWriting(this.#options);
+    try {
+      migrate(db, this.#about);
+    } catch (error) {
+      db.close();
+      throw asJournalError(error, this.#about);
+    }
+    const connection = new Connection(db);
+    this.#open = { connection, writes: new SqliteWrites(connection) };
+    return this.#open;
+  }
+}
+
+/** Refusals come before a write has changed anything, so the batch goes on without it. */
+function together({ writes }: Open, batch: Write[]): Committed {
+  const committed: Committed = { values: [], failures: [] };
+  for (const [index, write] of batch.entries()) {
+    try {
+      committed.values.push(writes.carryOut(write));
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      committed.values.push(undefined);
+      committed.failures.push({ index, error: { code: error.code, message: error.message } });
+    }
+  }
+  return committed;
+}
+
+/** With a savepoint for each write, for batches that hold something which cannot be stored. */
+function apart({ connection, writes }: Open, batch: Write[], about: string): Committed {
+  const committed: Committed = { values: [], failures: [] };
+  for (const [index, write] of batch.entries()) {
+    connection.db.exec("SAVEPOINT one");
+    try {
+      committed.values.push(writes.carryOut(write));
+    } catch (error) {
+      if (!(error instanceof JournalError) && !isFaultOfTheValues(error)) throw error;
+      connection.db.exec("ROLLBACK TO one");
+      writes.forget();
+      const { code, message } = asJournalError(error, about);
+      committed.values.push(undefined);
+      committed.failures.push({ index, error: { code, message } });
+    }
+    connection.db.exec("RELEASE one");
+  }
+  return committed;
+}
