@@ -2,4 +2,4 @@
 export * from "./agents/agent.ts";
 export { functionAgent } from "./agents/function.ts";
 export { scriptedAgent } from "./agents/scripted.ts";
-export { defineConfig } from "./config/schema.ts";
+export { type Config, defineConfig } from "./config/schema.ts";

@@ -34,7 +34,7 @@ async function main([command, ...rest]: readonly string[]): Promise<void> {
 }
 
 async function run(settings: Settings): Promise<void> {
-  const logger = pino({ level: settings.log });
+  const logger = pino({ level: settings.log, errorKey: "error" });
   const server = await startServer(settings, { logger });
   stopOnSignal(server);
   welcome(settings, server);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ConnectorSettings, Settings } from "./config/settings.ts";
-import { createHttp } from "./gateway/http/app.ts";
+import { answerBroken, createHttp } from "./gateway/http/app.ts";
 import { Upgrades } from "./gateway/ws/upgrades.ts";
 import { unattended } from "./handoff/unattended.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
@@ -112,7 +112,7 @@ async function start(
       headersTimeout: REQUEST_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     },
-    getRequestListener(app.fetch),
+    getRequestListener(app.fetch, { errorHandler: answerBroken(newId), overrideGlobalObjects: false }),
   );
   http.on("upgrade", upgrades.handle);
   await sessions.start();
