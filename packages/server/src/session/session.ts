@@ -190,7 +190,7 @@ export class Session implements ReadSource, WorkHost {
   detach(reader: Reader): void {
     reader.stop();
     this.#readers.delete(reader);
-    this.#rest();
+    this.rest();
   }
 
   /** A valid event of a client. A socket that is gone by now does not matter [protocol section 3]. */
@@ -238,7 +238,7 @@ export class Session implements ReadSource, WorkHost {
       if (!this.#gone) this.#owner.failed(this, error);
       throw error;
     }
-    this.#rest();
+    this.rest();
   }
 
   report(command: Command, origin?: Reader): void {
@@ -362,7 +362,8 @@ export class Session implements ReadSource, WorkHost {
     });
   }
 
-  #rest(): void {
+  /** Tells the owner, where that is so, that nobody is connected and nothing is under way. */
+  rest(): void {
     if (this.#readers.size === 0 && !this.isBusy && !this.#gone) this.#owner.resting(this);
   }
 }

@@ -196,14 +196,15 @@ describe("a conversation", () => {
     const house = new House();
     const user = await house.connect(await house.create());
     say(user, "anybody?");
-    await house.advance(LIMITS.joinHintMs - 200);
+    await house.settle();
+    await house.advance(LIMITS.joinHintMs - 400);
     const hints = () =>
       user.socket.events.filter(
         (event) =>
           event.type === EVENT.SYSTEM_MESSAGE && event.payload.message === SYSTEM_MESSAGES.noConversation,
       ).length;
     expect(hints()).toBe(0);
-    await house.advance(200);
+    await house.advance(400);
     expect(hints()).toBe(1);
     say(user, "anybody now?");
     await house.advance(2 * LIMITS.joinHintMs);

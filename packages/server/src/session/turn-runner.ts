@@ -21,6 +21,8 @@ export interface TurnHost {
   readonly state: Conversation;
   /** One append; resolves when it is on disk. */
   handle(commands: readonly Command[]): Promise<void>;
+  /** A turn has ended, so that there may be nothing more to do. */
+  rest(): void;
   /** Sends a transient event to every socket. */
   tell(type: typeof EVENT.POLY_AGENT_THINKING): void;
 }
@@ -51,7 +53,9 @@ export class TurnRunner {
     this.#abort = abort;
     this.#think();
     this.#done = this.#answer(turn, abort.signal).finally(() => {
-      if (this.#abort === abort) this.#end();
+      if (this.#abort !== abort) return;
+      this.#end();
+      this.#host.rest();
     });
   }
 
