@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
 /** Where Debian's package puts it; `CHROMIUM` names another one. */
-const EXECUTABLE = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /**
  * Why no browser test can run here, or null. Where `CI=true` a missing browser is no reason: the tests then run, and
  * fail.
  */
 export const missingBrowser: string | null =
-  existsSync(EXECUTABLE) || process.env["CI"] === "true"
+  existsSync(EXECUTABLE) || process.env.CI === "true"
     ? null
     : `no Chromium at ${EXECUTABLE}: install Debian's package chromium, or set CHROMIUM`;
 

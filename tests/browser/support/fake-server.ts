@@ -118,7 +118,10 @@ export class FakeServer {
 
   #accessToken(c: Context) {
     if (this.failHandshake !== null) {
-      return c.json({ ...this.failHandshake, error: this.failHandshake.message }, this.failHandshake.status as 401);
+      return c.json(
+        { ...this.failHandshake, error: this.failHandshake.message },
+        this.failHandshake.status as 401,
+      );
     }
     const [id = "", token] = (c.req.header("X-Resume") ?? "").split(".");
     if (id !== "" && this.#sessions.get(id)?.resumeToken !== token) {
@@ -130,7 +133,13 @@ export class FakeServer {
 
   async #createSession(c: Context) {
     const { streaming_enabled: streaming = false } = await c.req.json<{ streaming_enabled?: boolean }>();
-    const session = { id: randomUUID(), resumeToken: randomUUID(), streaming, journal: [], sockets: new Set<WebSocket>() };
+    const session = {
+      id: randomUUID(),
+      resumeToken: randomUUID(),
+      streaming,
+      journal: [],
+      sockets: new Set<WebSocket>(),
+    };
     this.#sessions.set(session.id, session);
     this.counts.sessions++;
     const capabilities = {
@@ -162,7 +171,8 @@ export class FakeServer {
         payload: { agent_name: "Ada", agent_avatar_url: "" },
       });
     }
-    if (type === EVENT.USER_MESSAGE) this.#message(session, socket, { type, payload, ...(metadata && { metadata }) });
+    if (type === EVENT.USER_MESSAGE)
+      this.#message(session, socket, { type, payload, ...(metadata && { metadata }) });
     if (type === EVENT.USER_END_SESSION) {
       this.#append(session, { type });
       this.#append(session, { type: EVENT.SESSION_END, payload: { reason: "REASON_USER_END" } });
