@@ -14,7 +14,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: Date.now,
   after(ms, callback) {
-    const handle = setTimeout(callback, ms).unref();
+    const handle = setTimeout(callback, Math.max(0, ms)).unref();
     return { cancel: () => clearTimeout(handle) };
   },
 };
