@@ -1,21 +1,21 @@
 import { EVENT } from "@parley/protocol";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { Chat } from "../support/chat.ts";
+import { useCleanUp } from "../support/clean-up.ts";
 import { Program, temporaryDirectory } from "../support/program.ts";
 
-const cleanUp = new AsyncDisposableStack();
-afterEach(() => cleanUp.disposeAsync());
+const cleanUp = useCleanUp();
 
 const start = async (data: string): Promise<Program> => {
   const program = await Program.start({ PARLEY_DATA: data });
-  cleanUp.defer(async () => {
+  cleanUp().defer(async () => {
     await program.end("SIGKILL");
   });
   return program;
 };
 
 it("a process that is killed in the middle of an answer loses nothing and doubles nothing", async () => {
-  const data = cleanUp.use(await temporaryDirectory()).path;
+  const data = cleanUp().use(await temporaryDirectory()).path;
   const first = await start(data);
   const chat = await Chat.create(first.url);
   await chat.connect();

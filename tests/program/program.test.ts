@@ -1,20 +1,20 @@
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EVENT } from "@parley/protocol";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Chat } from "../support/chat.ts";
+import { useCleanUp } from "../support/clean-up.ts";
 import { Program, temporaryDirectory } from "../support/program.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 
-const cleanUp = new AsyncDisposableStack();
-afterEach(() => cleanUp.disposeAsync());
+const cleanUp = useCleanUp();
 
-const directory = async () => cleanUp.use(await temporaryDirectory()).path;
+const directory = async () => cleanUp().use(await temporaryDirectory()).path;
 
 const started = async (environment: Record<string, string>, cwd?: string) => {
   const program = await Program.start(environment, cwd === undefined ? {} : { cwd });
-  cleanUp.defer(async () => {
+  cleanUp().defer(async () => {
     await program.end("SIGKILL");
   });
   return program;
@@ -143,11 +143,11 @@ describe("stopping", () => {
       { PORT: "0", PARLEY_DATA: await directory() },
       { cwd: ROOT },
     );
-    cleanUp.defer(async () => {
+    cleanUp().defer(async () => {
       await program.end("SIGKILL");
     });
     await program.listening();
-    await program.end("SIGTERM");
+    expect(await program.end("SIGTERM")).toBe(0);
     await expect(fetch(`${program.url}/health`)).rejects.toThrow();
   });
 });
