@@ -42,6 +42,8 @@ export class FakeServer {
   swallow = 0;
   /** Answers the next message with this text at level warning, in place of its echo. */
   refuseWith: string | null = null;
+  /** Takes what comes, and says nothing. */
+  isMute = false;
   /** Answers the handshake with this status. */
   failHandshake: { status: number; message: string } | null = null;
   readonly #sessions = new Map<string, FakeSession>();
@@ -162,6 +164,7 @@ export class FakeServer {
 
   #receive(session: FakeSession, socket: WebSocket, event: ClientEvent & { metadata?: object }): void {
     this.received.push(event);
+    if (this.isMute) return;
     const { type, payload, metadata } = event;
     if (type === EVENT.HEARTBEAT) socket.send(JSON.stringify(envelope({ type }, null)));
     if (type === EVENT.REQUEST_POLY_AGENT_JOIN) {
