@@ -29,6 +29,10 @@ export interface UpgradesOptions {
 
 /** How long the sockets' closing is spread at a restart, so that not all clients come back at once, milliseconds. */
 const RESTART_SPREAD_MS = 1_000;
+/** How long a client has to answer the close frame of a restart, milliseconds: the process must end in time. */
+const RESTART_PATIENCE_MS = 2_000;
+/** A timer of the system may fire a millisecond early; an answer must not. */
+const TIMER_SLACK_MS = 1;
 
 /** A session to connect to, and the place in it. */
 interface Pass {
@@ -93,7 +97,7 @@ export class Upgrades {
     const parameters = new URLSearchParams(query);
     const [verdict] = await Promise.all([
       path === "/ws" ? this.#judge(parameters) : { fault: HTTP_ERRORS.notFound },
-      new Promise<void>((resolve) => clock.after(upgradeDelayMs, resolve)),
+      upgradeDelayMs && new Promise<void>((resolve) => clock.after(upgradeDelayMs + TIMER_SLACK_MS, resolve)),
     ]);
     if (verdict === "reset") reset(socket);
     else if ("fault" in verdict) this.#refuse(request, socket, verdict.fault);
@@ -186,8 +190,13 @@ export class Upgrades {
     if (this.#closing) socket.close(CLOSE.restart);
   }
 
-  #restart(socket: ClientSocket): Promise<void> {
-    this.#options.clock.after(Math.random() * RESTART_SPREAD_MS, () => socket.close(CLOSE.restart));
-    return socket.closed;
+  async #restart(socket: ClientSocket): Promise<void> {
+    const { clock } = this.#options;
+    const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
+    await wait(Math.random() * RESTART_SPREAD_MS);
+    socket.close(CLOSE.restart);
+    // A young socket is closed only when it has lived for its second.
+    await Promise.race([socket.closed, wait(LIMITS.socketMinimumMs + RESTART_PATIENCE_MS)]);
+    socket.terminate();
   }
 }
