@@ -45,11 +45,12 @@ function welcome(settings: Settings, { address }: ParleyServer): void {
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   const isLocal = settings.mode === "development";
   const url = settings.publicUrl ?? `http://${isLocal ? "localhost" : host}:${address.port}`;
-  print(`Parley is listening on ${url}`);
-  if (settings.mode === "configured") return;
-  print(`  connector token  ${DEMO_CONNECTOR.token}`);
-  print(`  host             ${DEMO_CONNECTOR.hosts[0]}`);
-  if (isLocal) print("Open it in a browser to chat with Ada, the demo agent.");
+  const lines = [`Parley is listening on ${url}`];
+  if (settings.mode !== "configured") {
+    lines.push(`  connector token  ${DEMO_CONNECTOR.token}`, `  host             ${DEMO_CONNECTOR.hosts[0]}`);
+  }
+  if (isLocal) lines.push("Open it in a browser to chat with Ada, the demo agent.");
+  print(lines.join("\n"));
 }
 
 function stopOnSignal(server: ParleyServer): void {
