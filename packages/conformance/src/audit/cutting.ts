@@ -54,7 +54,7 @@ function wholes(text: string): Whole[] {
     }));
   return [
     ...find("link", /\[[^\]\n]*\]\([^)\s]*\)/g),
-    ...find("code fence", /^```[^]*?^```/gm),
+    ...find("code fence", /^```[\s\S]*?^```/gm),
     ...find("markup token", /\*\*|__|~~/g),
   ];
 }

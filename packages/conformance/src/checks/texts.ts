@@ -16,7 +16,7 @@ const texts: { name: string; title: string; json: string }[] = [
     json: '"\\ufeffa\\u2028b\\u2029c\\u0085"',
   },
   { name: "surrogates", title: "lone surrogates", json: '"\\ud83d and \\udf5d\\ud83c"' },
-  { name: "markup", title: "markup and quotes", json: '"</script><b>&amp;\\"\'`${x}\\\\n {{y}} %s"' },
+  { name: "markup", title: "markup and quotes", json: '"</script><b>&amp;\\"\'`#{x}\\\\n {{y}} %s"' },
   { name: "escapes", title: "characters that were escaped", json: '"\\u0048\\u00e9\\/\\ud83c\\udf5d"' },
   { name: "json", title: "JSON in the text", json: '"{\\"type\\":\\"EVENT_TYPE_HEARTBEAT\\"}"' },
 ];
