@@ -179,14 +179,30 @@ describe("an echo once more", () => {
 });
 
 describe("replies", () => {
+  const echo = (clock: ManualClock) => transient({ now: clock.now(), newId: () => "h" }, EVENT.HEARTBEAT, {});
+  const echoes = (socket: FakeSocket) => socket.frames.filter(({ type }) => type === EVENT.HEARTBEAT).length;
+
   it("to a flood are bounded, and flow again", async () => {
     const { clock, socket, reader } = connect(1);
-    const echo = () => reader.reply(transient({ now: clock.now(), newId: () => "h" }, EVENT.HEARTBEAT, {}));
-    for (let i = 0; i < 1_000; i += 1) echo();
-    expect(socket.sent).toHaveLength(LIMITS.replyRate);
+    reader.start();
+    await settle(clock);
+    for (let i = 0; i < 1_000; i += 1) reader.reply(echo(clock));
+    expect(echoes(socket)).toBe(LIMITS.replyRate);
     clock.advance(1_000);
-    for (let i = 0; i < 1_000; i += 1) echo();
-    expect(socket.sent).toHaveLength(2 * LIMITS.replyRate);
+    for (let i = 0; i < 1_000; i += 1) reader.reply(echo(clock));
+    expect(echoes(socket)).toBe(2 * LIMITS.replyRate);
+  });
+
+  it("wait until the replay is over", async () => {
+    const { clock, socket, reader } = connect(450);
+    reader.start();
+    reader.reply(echo(clock));
+    await settle(clock);
+    expect(socket.frames.map(({ type }) => type)).toEqual([
+      ...Array.from({ length: 3 }, () => EVENT.EVENT_BATCH),
+      EVENT.POLY_AGENT_THINKING,
+      EVENT.HEARTBEAT,
+    ]);
   });
 });
 

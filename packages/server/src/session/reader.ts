@@ -21,6 +21,8 @@ export interface ReadSource {
 
 /** A socket that holds more than this is behind: it is fed from the journal as it drains. */
 const BEHIND_BYTES = 1_048_576;
+/** Answers to a socket's own frames that wait while it is being replayed to; more are swallowed like a flood. */
+const HELD = 100;
 
 /**
  * A socket is a read position in the journal. It first gets what is new to it as batches, then events as they are
@@ -36,6 +38,8 @@ export class Reader {
   #position: number;
   #live = false;
   #closed = false;
+  /** What was sent to this socket alone while it was being replayed to. */
+  #held: string[] = [];
   #timer: Timer | undefined;
   /** When the last batch was sent, milliseconds since 1970. */
   #batchAt = Number.NEGATIVE_INFINITY;
@@ -57,8 +61,9 @@ export class Reader {
   /** Replays, then goes live. Rejects when the journal cannot be read. */
   async start(): Promise<void> {
     await this.#catchUp({ fold: this.#position === 0, atLeastOne: true });
-    if (this.#closed || this.#source.ended) return;
+    if (!this.#live) return;
     for (const event of this.#source.present()) this.#socket.send(JSON.stringify(event));
+    this.#release();
   }
 
   /** An event was committed. A socket that is not live yet will read it from the journal. */
@@ -76,14 +81,14 @@ export class Reader {
 
   /** A transient answer to this socket's own frame; a flood is swallowed [protocol section 4]. */
   reply(event: ServerEvent): void {
-    if (!this.#closed && this.#replies.take(this.#clock.now())) this.#socket.send(JSON.stringify(event));
+    if (!this.#closed && this.#replies.take(this.#clock.now())) this.#sendAlone(JSON.stringify(event));
   }
 
   /** An echo once more, to a socket that has had it; to another it comes in its turn [protocol section 4]. */
   async repeat(sequence: number): Promise<void> {
     if (this.#closed || this.#position < sequence) return;
     const [event] = await this.#source.read(sequence - 1);
-    if (event !== undefined && !this.#closed) this.#socket.send(event.data);
+    if (event !== undefined && !this.#closed) this.#sendAlone(event.data);
   }
 
   close(code: (typeof CLOSE)[keyof typeof CLOSE]): void {
@@ -99,15 +104,28 @@ export class Reader {
     this.#timer?.cancel();
   }
 
+  /** Behind a batch everything waits its turn, so that no client sees it overtake the history [protocol section 5]. */
+  #sendAlone(text: string): void {
+    if (this.#live) this.#socket.send(text);
+    else if (this.#held.length < HELD) this.#held.push(text);
+  }
+
+  #release(): void {
+    for (const text of this.#held.splice(0)) this.#socket.send(text);
+  }
+
   #fallBehind(): void {
     this.#live = false;
     this.#socket.whenDrained(() => {
-      this.#catchUp({ fold: false, atLeastOne: false }).catch(() => this.close(CLOSE.internal));
+      this.#catchUp({ fold: false, atLeastOne: false }).then(
+        () => this.#live && this.#release(),
+        () => this.close(CLOSE.internal),
+      );
     });
   }
 
   async #catchUp({ fold, atLeastOne }: { fold: boolean; atLeastOne: boolean }): Promise<void> {
-    const replay = new Replay({ fold, together: this.#source.firstJoined });
+    let replay = new Replay({ fold, together: this.#source.firstJoined });
     let read = this.#position;
     let isOwed = atLeastOne;
     while (!this.#closed) {
@@ -118,7 +136,11 @@ export class Reader {
           read = event.sequence;
         }
       }
-      if (read >= this.#source.committed) batches.push(...replay.flush());
+      if (read >= this.#source.committed) {
+        batches.push(...replay.flush());
+        // What happens from here on is no history any more, and comes as it does to everybody.
+        replay = new Replay({ fold: false, together: 0 });
+      }
       if (batches.length === 0 && isOwed && read >= this.#source.committed)
         batches.push({ events: [], through: read });
       for (const batch of batches) await this.#sendBatch(batch);

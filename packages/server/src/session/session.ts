@@ -88,6 +88,8 @@ export class Session implements ReadSource, WorkHost {
   #committedEnd: boolean;
   /** Appends under way. */
   #pending = 0;
+  /** Resolves when the last of them is on disk; null when none is under way. */
+  #appended: Promise<void> | null = null;
   #snapshotAt: number;
   #seenAt: number;
   #idle: Timer;
@@ -210,7 +212,7 @@ export class Session implements ReadSource, WorkHost {
         this.#take([{ kind: "end", ...custom }], reader);
         break;
       case EVENT.HEARTBEAT:
-        if (this.#state.ended === null) reader.reply(this.#transient(EVENT.HEARTBEAT, {}, event.custom));
+        this.#reply(reader, EVENT.HEARTBEAT, {}, event.custom);
         break;
       case EVENT.USER_TYPING:
         break;
@@ -220,9 +222,7 @@ export class Session implements ReadSource, WorkHost {
   /** Tells a client that its frame was not taken. */
   refuse(reader: Reader, { message, custom }: FrameRefusal): void {
     this.live();
-    if (this.#state.ended !== null) return;
-    const payload = { level: SYSTEM_LEVEL.error, message };
-    reader.reply(this.#transient(EVENT.SYSTEM_MESSAGE, payload, custom));
+    this.#reply(reader, EVENT.SYSTEM_MESSAGE, { level: SYSTEM_LEVEL.error, message }, custom);
   }
 
   /** Carries out commands as one append. Resolves when it is on disk; rejects when it is not. */
@@ -233,6 +233,7 @@ export class Session implements ReadSource, WorkHost {
       const { state, entries, effects } = decide(before, commands, this.#decisionContext());
       this.#state = state;
       if (entries.length > 0) await this.#append(before, entries.map(encode));
+      else await this.#appended;
       for (const effect of effects) this.#work.perform(effect, origin);
     } catch (error) {
       if (!this.#gone) this.#owner.failed(this, error);
@@ -289,15 +290,18 @@ export class Session implements ReadSource, WorkHost {
   async #append(before: Conversation, rows: readonly Row[]): Promise<void> {
     const ended = before.ended === null ? this.#state.ended : null;
     this.#pending += 1;
+    const appended = this.#parts.journal.append({
+      session: this.record.key,
+      after: before.position,
+      rows,
+      ...(ended !== null && { endedAt: ended.at }),
+    });
+    this.#appended = appended;
     try {
-      await this.#parts.journal.append({
-        session: this.record.key,
-        after: before.position,
-        rows,
-        ...(ended !== null && { endedAt: ended.at }),
-      });
+      await appended;
     } finally {
       this.#pending -= 1;
+      if (this.#appended === appended) this.#appended = null;
     }
     this.#deliver(rows);
     if (ended !== null) this.#close();
@@ -326,6 +330,20 @@ export class Session implements ReadSource, WorkHost {
     if (this.#readers.size === 0 || this.#state.ended !== null) return;
     const text = JSON.stringify(event);
     for (const reader of this.#readers) reader.tell(text);
+  }
+
+  /** Answers a socket's own frame, behind the echoes of those it sent before. */
+  #reply<Type extends SingleEventType>(
+    reader: Reader,
+    type: Type,
+    payload: Payloads[Type],
+    custom?: object,
+  ): void {
+    const reply = () => {
+      if (this.#state.ended === null) reader.reply(this.#transient(type, payload, custom));
+    };
+    if (this.#appended === null) reply();
+    else this.#appended.then(reply, () => {});
   }
 
   #transient<Type extends SingleEventType>(

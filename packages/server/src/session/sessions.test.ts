@@ -176,6 +176,27 @@ describe("a conversation", () => {
     expect(types(two.socket)).not.toContain("HEARTBEAT");
   });
 
+  it("answers a socket's frames in their order, also while a commit is under way", async () => {
+    const house = new House();
+    const user = await house.joined();
+    house.journal.hold();
+    say(user, "hi", { local_id: "a" });
+    user.session.receive(user.reader, { type: EVENT.HEARTBEAT, payload: {} });
+    user.session.refuse(user.reader, { message: SYSTEM_MESSAGES.unknownEvent });
+    say(user, "hi", { local_id: "a" });
+    await house.settle();
+    const before = user.socket.frames.length;
+    house.journal.release();
+    await house.settle();
+    expect(user.socket.frames.slice(before).map(({ type }) => type.replace("EVENT_TYPE_", ""))).toEqual([
+      "USER_MESSAGE",
+      "POLY_AGENT_THINKING",
+      "HEARTBEAT",
+      "SYSTEM_MESSAGE",
+      "USER_MESSAGE",
+    ]);
+  });
+
   it("shows again that the agent thinks, for as long as it does", async () => {
     const house = new House();
     const user = await house.joined();
