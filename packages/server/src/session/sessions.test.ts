@@ -185,16 +185,13 @@ describe("a conversation", () => {
     user.session.refuse(user.reader, { message: SYSTEM_MESSAGES.unknownEvent });
     say(user, "hi", { local_id: "a" });
     await house.settle();
-    const before = user.socket.frames.length;
+    const before = user.socket.events.length;
     house.journal.release();
     await house.settle();
-    expect(user.socket.frames.slice(before).map(({ type }) => type.replace("EVENT_TYPE_", ""))).toEqual([
-      "USER_MESSAGE",
-      "POLY_AGENT_THINKING",
-      "HEARTBEAT",
-      "SYSTEM_MESSAGE",
-      "USER_MESSAGE",
-    ]);
+    const answers = types(user.socket)
+      .slice(before)
+      .filter((type) => type !== "POLY_AGENT_THINKING");
+    expect(answers).toEqual(["USER_MESSAGE", "HEARTBEAT", "SYSTEM_MESSAGE", "USER_MESSAGE"]);
   });
 
   it("shows again that the agent thinks, for as long as it does", async () => {
