@@ -1,0 +1,141 @@
+import { attachmentSchema, callActionSchema, suggestionSchema } from "@parley/protocol/schemas";
+import { z } from "zod";
+import type { AgentPart, Handoff } from "./agent.ts";
+import { toUri } from "./uri.ts";
+
+/** What an agent yielded, as far as it can be used. */
+export interface ReadPart {
+  /** Of the server's own making, shares nothing with what was yielded; null where nothing of it is left. */
+  part: AgentPart | null;
+  /** What was left out or changed, for the log; never what was said. */
+  problems: string[];
+}
+
+const textSchema = z.string();
+/** A BCP-47 tag, in its canonical form (`fr-fr` is `fr-FR`). */
+export const languageSchema = z.string().transform((tag, context) => {
+  const canonical = canonicalLanguage(tag);
+  if (canonical !== null) return canonical;
+  context.addIssue({ code: "custom", message: "must be a BCP-47 language tag" });
+  return z.NEVER;
+});
+
+/** See `Handoff`. */
+export const handoffSchema = z.discriminatedUnion("managed", [
+  z.object({
+    managed: z.literal("server"),
+    reason: z.exactOptional(z.string()),
+    queue: z.exactOptional(z.string()),
+  }),
+  z.object({
+    managed: z.literal("client"),
+    reason: z.enum(["COMPLEX_QUERY", "AGENT_DECISION", "POLICY"]),
+    queue: z.string(),
+    route: z.string(),
+  }),
+]);
+
+/**
+ * Reads what an agent yielded, without trusting it. What is wrong is left out and named: an unknown type, a text that
+ * is none, one attachment of several. URLs are made valid where they can be, see `toUri`.
+ *
+ * @throws on a handoff that is not valid: to go on as if nothing had been asked would leave the user waiting
+ */
+export function readPart(value: unknown): ReadPart {
+  const problems: string[] = [];
+  if (typeof value !== "object" || value === null) {
+    return { part: null, problems: [`a ${value === null ? "null" : typeof value} is no part of an answer`] };
+  }
+  return { part: read(value as Record<string, unknown>, problems), problems };
+}
+
+function read(value: Record<string, unknown>, problems: string[]): AgentPart | null {
+  const { type } = value;
+  switch (type) {
+    case "text": {
+      const text = readWith(textSchema, value.text, "text", problems);
+      return text === null ? null : { type, text };
+    }
+    case "attachments": {
+      const attachments = readList(attachmentSchema, value.attachments, type, problems);
+      return {
+        type,
+        attachments: attachments.filter((one, i) => hasUris(one, `attachments[${i}]`, problems)),
+      };
+    }
+    case "suggestions": {
+      const suggestions = readList(suggestionSchema, value.suggestions, type, problems);
+      return {
+        type,
+        suggestions: suggestions.filter(({ message_text }) => isSaid(message_text, "suggestion", problems)),
+      };
+    }
+    case "call_actions": {
+      const actions = readList(callActionSchema, value.actions, "actions", problems);
+      return {
+        type,
+        actions: actions.filter((one) => isSaid(one.contact_number, "contact_number", problems)),
+      };
+    }
+    case "language": {
+      const language = readWith(languageSchema, value.language, type, problems);
+      return language === null ? null : { type, language };
+    }
+    case "handoff":
+      return { type, handoff: readHandoff(value.handoff) };
+    case "message_end":
+    case "end":
+      return { type };
+    default:
+      problems.push("a part of an unknown type");
+      return null;
+  }
+}
+
+function readHandoff(value: unknown): Handoff {
+  const read = handoffSchema.safeParse(value);
+  if (!read.success) throw new TypeError(`handoff is not valid: ${z.prettifyError(read.error)}`);
+  return read.data;
+}
+
+function readWith<T>(schema: z.ZodType<T>, value: unknown, name: string, problems: string[]): T | null {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  problems.push(`${[name, ...(issue?.path ?? [])].join(".")}: ${issue?.message ?? "not valid"}`);
+  return null;
+}
+
+function readList<T>(schema: z.ZodType<T>, value: unknown, name: string, problems: string[]): T[] {
+  const items = readWith(z.array(z.unknown()), value, name, problems) ?? [];
+  return items.flatMap((item, i) => readWith(schema, item, `${name}[${i}]`, problems) ?? []);
+}
+
+/** Makes the URLs of an attachment valid. One without a picture is of use; one that leads nowhere is not. */
+function hasUris(attachment: z.infer<typeof attachmentSchema>, name: string, problems: string[]): boolean {
+  const content = toUri(attachment.content_url);
+  if (content === null) {
+    problems.push(`${name}.content_url is no absolute URL; the attachment is left out`);
+    return false;
+  }
+  const preview = attachment.preview_image_url === "" ? "" : toUri(attachment.preview_image_url);
+  if (preview === null)
+    problems.push(`${name}.preview_image_url is no absolute URL; the picture is left out`);
+  attachment.content_url = content;
+  attachment.preview_image_url = preview ?? "";
+  return true;
+}
+
+function isSaid(text: string, name: string, problems: string[]): boolean {
+  if (text.trim() !== "") return true;
+  problems.push(`an empty ${name} is left out`);
+  return false;
+}
+
+function canonicalLanguage(tag: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? null;
+  } catch {
+    return null;
+  }
+}
