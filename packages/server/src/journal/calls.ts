@@ -75,6 +75,8 @@ export interface WriterCalls {
 
 /** What the reader's thread can be asked. */
 export interface ReaderCalls {
+  /** Opens the file, which the writer has made. */
+  open(): void;
   events(session: number, page: Page): StoredEvent[];
   find(id: string): SessionRecord | null;
   load(session: number): LoadedSession | null;

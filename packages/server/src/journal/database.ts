@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { asJournalError, journalFault } from "./errors.ts";
+import { versionOf } from "./migrations.ts";
 
 export interface DatabaseOptions {
   /** The file's path. */
@@ -25,6 +26,8 @@ export function openForWriting({ file, lockTimeout, maxBytes }: DatabaseOptions)
     const db = new DatabaseSync(file);
     try {
       db.exec(`PRAGMA busy_timeout = ${lockTimeout}`);
+      // Before anything is written to what may be another program's.
+      versionOf(db, describe(file));
       const mode = db.prepare("PRAGMA journal_mode = WAL").get()?.journal_mode;
       if (mode !== "wal") {
         throw journalFault("io_error", describe(file), `no write-ahead log on this file system, but ${mode}`);

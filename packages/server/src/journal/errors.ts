@@ -2,12 +2,14 @@ import { JournalError, type JournalFaultCode } from "./journal.ts";
 
 /** SQLite's primary result codes [https://sqlite.org/rescode.html]. */
 const FAULTS = new Map<number, JournalFaultCode>([
+  [1, "damaged"], // SQLITE_ERROR: a table or a form of file that the statements do not expect
   [3, "read_only"], // SQLITE_PERM
   [5, "locked"], // SQLITE_BUSY
   [6, "locked"], // SQLITE_LOCKED
   [8, "read_only"], // SQLITE_READONLY
   [11, "damaged"], // SQLITE_CORRUPT
   [13, "disk_full"], // SQLITE_FULL
+  [14, "read_only"], // SQLITE_CANTOPEN
   [26, "damaged"], // SQLITE_NOTADB
 ]);
 
@@ -18,14 +20,15 @@ const SYSTEM_FAULTS = new Map<string, JournalFaultCode>([
   ["EACCES", "read_only"],
   ["EPERM", "read_only"],
   ["EROFS", "read_only"],
+  ["ENOTDIR", "read_only"],
+  ["EEXIST", "read_only"],
   ["ENOSPC", "disk_full"],
   ["EDQUOT", "disk_full"],
 ]);
 
 const ADVICE: Record<JournalFaultCode, string> = {
   disk_full: "The disk or its quota is full. Free some space; nothing else needs to be done.",
-  read_only:
-    "It cannot be written. Give the user that runs Parley the right to write to the file and its directory.",
+  read_only: "It cannot be written. Check the path, and that the user who runs Parley may write there.",
   locked: "Another program has it locked. Close what else has the file open, such as a database shell.",
   damaged:
     "The file is damaged, or is not a journal. Put a backup in its place, or move it away to start anew.",
@@ -59,7 +62,8 @@ export function isFaultOfTheValues(error: unknown): boolean {
   return code === null ? systemCode(error).startsWith("ERR_INVALID_ARG") : FAULTS_OF_THE_VALUES.has(code);
 }
 
-function primaryCode(error: unknown): number | null {
+/** SQLite's primary result code, or null where the error is not SQLite's. */
+export function primaryCode(error: unknown): number | null {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return null;
   return error.errcode & 0xff;
 }

@@ -75,7 +75,7 @@ export interface Snapshot {
   data: string;
 }
 
-/** All that is needed to bring a session back into memory. */
+/** All that is needed to bring a session back into memory. An ended session is read, and stays ended. */
 export interface LoadedSession {
   record: SessionRecord;
   snapshot: Snapshot | null;
@@ -87,6 +87,7 @@ export interface Append {
   session: number;
   /** The position of the row before the first: the store refuses a hole or a fork. */
   after: number;
+  /** At least one. */
   rows: readonly Row[];
   /** Set when the rows end the session, milliseconds since 1970. */
   endedAt?: number;
@@ -99,7 +100,7 @@ export interface SessionFilter {
   createdFrom?: number;
   /** Milliseconds since 1970, exclusive. */
   createdBefore?: number;
-  /** Sessions older than this key: the cursor of a page, newest first. */
+  /** The last session of the page before, by its key: the list goes on behind it. */
   beforeKey?: number;
   limit: number;
 }
@@ -139,10 +140,15 @@ export class JournalError extends Error {
 
 /**
  * The durable log: sessions, each with an append-only list of rows. Everything that resolves has happened on disk;
- * everything rejects with a `JournalError` and then has left nothing half-written.
+ * everything rejects with a `JournalError` and then has left nothing half-written: what was rejected is not there, except
+ * after an `io_error`, where it may be there whole (the disk or the thread failed before it could say so).
  */
 export interface Journal {
-  /** Creates a session with its first rows in one commit. @returns its key */
+  /**
+   * Creates a session with its first rows in one commit, awake. An id that is taken is a `conflict`.
+   *
+   * @returns its key
+   */
   create(session: NewSession, rows: readonly Row[], deadline: number): Promise<number>;
   /**
    * Appends rows. Calls for one session are carried out in the order in which they are made; if one fails, those
@@ -150,15 +156,18 @@ export interface Journal {
    */
   append(append: Append): Promise<void>;
 
-  /** A page of a session's events, ascending. */
+  /** A page of a session's events, ascending; empty where there is no such session. */
   events(session: number, page: Page): Promise<StoredEvent[]>;
   /** A session without its rows, for checks before it is loaded. */
   find(id: string): Promise<SessionRecord | null>;
-  /** A session with all that folding needs, marked as awake. */
+  /** A session with all that folding needs, marked as awake. It has all rows of the appends made before the call. */
   load(id: string): Promise<LoadedSession | null>;
-  /** Keeps a snapshot of a session that stays in memory. */
+  /**
+   * Keeps a snapshot of a session that stays in memory. One that is ahead of the rows is a `conflict`: an append that it
+   * counts on has failed.
+   */
   snapshot(session: number, snapshot: Snapshot): Promise<void>;
-  /** A session leaves memory. `owes`: it still has work that waits for a start or a socket. */
+  /** A session leaves memory. `owes`: it still has work that waits for a start or a socket. Otherwise like `snapshot`. */
   sleep(
     session: number,
     rest: { snapshot: Snapshot; deadline: number; seenAt: number; owes: boolean },
@@ -168,23 +177,28 @@ export interface Journal {
   due(now: number, limit: number): Promise<string[]>;
   /**
    * After a start: sets the deadline of every unended session anew, and gives the ids of those that were awake when
-   * the process died or that owe an answer, last seen after `seenAfter`, most recent first.
+   * the process died, and then of those that owe an answer and were last seen after `seenAfter`, each most recent first.
+   * When the awake were last seen is not known. They stay awake, and so are not `due`, until they are loaded and sleep.
    */
   recover(deadline: number, seenAfter: number): Promise<string[]>;
 
-  /** Sessions, newest first. */
+  /** Sessions, newest first: by `createdAt`, then by key. */
   list(filter: SessionFilter): Promise<SessionRecord[]>;
   /** The feed over all sessions: committed rows in the order in which they were committed. */
   changes(after: number, limit: number): Promise<Change[]>;
 
-  /** Small records by kind and id (operator keys and the like). */
+  /** Small records of a kind (operator keys and the like), by id. */
   records(kind: string): Promise<{ id: string; data: string }[]>;
   putRecord(kind: string, id: string, data: string): Promise<void>;
   deleteRecord(kind: string, id: string): Promise<boolean>;
 
   /** The fault that the last commit met, or null. Cleared by the next commit that succeeds. */
   fault(): JournalFault;
-  /** Tries a commit, so that a fault that has passed is noticed. @returns the fault that remains */
+  /**
+   * Tries a commit, so that a fault that has passed is noticed.
+   *
+   * @returns the fault that remains
+   */
   probe(): Promise<JournalFault>;
   /** Finishes what is under way, then closes. */
   close(): Promise<void>;

@@ -1,10 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { asJournalError, journalFault } from "./errors.ts";
-import type { JournalError } from "./journal.ts";
+import { asJournalError, journalFault, primaryCode } from "./errors.ts";
 
-const BUSY = 5;
+const SQLITE_BUSY = 5;
 
 export interface DirectoryLock {
   release(): void;
@@ -26,20 +25,10 @@ export function lockDirectory(directory: string): DirectoryLock {
     db.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     db?.close();
-    throw isBusy(error) ? journalFault("in_use", about, "its lock is held") : unusable(error, about);
+    throw primaryCode(error) === SQLITE_BUSY
+      ? journalFault("in_use", about, "its lock is held", { cause: error })
+      : asJournalError(error, about);
   }
   const held = db;
   return { release: () => held.close() };
-}
-
-/** SQLite says only that it cannot open a file in a directory that it may not write to. */
-function unusable(error: unknown, about: string): JournalError {
-  const isClosedToUs = error instanceof Error && "errcode" in error && error.errcode === 14;
-  return isClosedToUs
-    ? journalFault("read_only", about, error.message, { cause: error })
-    : asJournalError(error, about);
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && error.errcode === BUSY;
 }

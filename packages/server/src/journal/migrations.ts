@@ -69,18 +69,10 @@ export const MIGRATIONS: readonly string[] = [FIRST];
 /**
  * Brings a file to the newest version, each step in a transaction of its own.
  *
- * @throws JournalError `damaged` for a database that is not a journal, `newer_version` for one of a later release
+ * @throws JournalError as `versionOf` does
  */
 export function migrate(db: DatabaseSync, about: string, migrations = MIGRATIONS): void {
-  const version = pragma(db, "user_version");
-  const isNew = version === 0 && count(db) === 0;
-  if (!isNew && pragma(db, "application_id") !== APPLICATION_ID) {
-    throw journalFault("damaged", about, "a database of another program");
-  }
-  if (version > migrations.length) {
-    const detail = `its version is ${version}, this release knows ${migrations.length}`;
-    throw journalFault("newer_version", about, detail);
-  }
+  const version = versionOf(db, about, migrations);
   for (const [index, migration] of migrations.entries()) {
     if (index < version) continue;
     db.exec("BEGIN IMMEDIATE");
@@ -92,6 +84,24 @@ export function migrate(db: DatabaseSync, about: string, migrations = MIGRATIONS
       throw error;
     }
   }
+}
+
+/**
+ * The version of a file, 0 for a new one. Only reads.
+ *
+ * @throws JournalError `damaged` for a database that is not a journal, `newer_version` for one of a later release
+ */
+export function versionOf(db: DatabaseSync, about: string, migrations = MIGRATIONS): number {
+  const version = pragma(db, "user_version");
+  const isNew = version === 0 && count(db) === 0;
+  if (!isNew && pragma(db, "application_id") !== APPLICATION_ID) {
+    throw journalFault("damaged", about, "a database of another program");
+  }
+  if (version > migrations.length) {
+    const detail = `its version is ${version}, this release knows ${migrations.length}`;
+    throw journalFault("newer_version", about, detail);
+  }
+  return version;
 }
 
 function pragma(db: DatabaseSync, name: "user_version" | "application_id"): number {

@@ -23,6 +23,10 @@ export class Reader implements ReaderCalls {
     this.#options = options;
   }
 
+  open(): void {
+    this.#read(() => undefined);
+  }
+
   events(session: number, { after, events, bytes }: Page): StoredEvent[] {
     return this.#read((db) => {
       const page: StoredEvent[] = [];

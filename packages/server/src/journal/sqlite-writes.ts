@@ -30,10 +30,13 @@ export class SqliteWrites implements Writes {
   create(session: NewSession, rows: Cells[], deadline: number): number {
     const added = rows.map(fromCells);
     const tail = added.length === 0 ? EMPTY : follow(EMPTY, 0, added);
-    const { changes, lastInsertRowid: key } = this.#connection.run(
+    if (this.#connection.get("SELECT 1 FROM sessions WHERE id = ?", session.id) !== undefined) {
+      throw new JournalError("conflict", `There is a session ${session.id} already.`);
+    }
+    const { lastInsertRowid: key } = this.#connection.run(
       `INSERT INTO sessions (id, sub, connector, host, resume_hash, created_at, streaming, platform, device_type,
          locale, attributes, context_id, state, deadline, seen_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'awake', ?, ?) ON CONFLICT (id) DO NOTHING`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'awake', ?, ?)`,
       session.id,
       session.sub,
       session.connector,
@@ -49,7 +52,6 @@ export class SqliteWrites implements Writes {
       deadline,
       session.createdAt,
     );
-    if (changes === 0) throw new JournalError("conflict", `There is a session ${session.id} already.`);
     this.#insert(key, 0, rows);
     this.#remember(key, tail);
     return key;

@@ -52,8 +52,9 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   );
   try {
     await writer.call("open");
+    await reader.call("open");
   } catch (error) {
-    await writer.stop();
+    await Promise.all([writer.stop(), reader.stop()]);
     lock.release();
     throw error;
   }
@@ -61,8 +62,8 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
 }
 
 export interface SqliteJournalParts {
-  writer: Thread<WriterCalls>;
-  reader: Thread<ReaderCalls>;
+  writer: Pick<Thread<WriterCalls>, "call" | "stop">;
+  reader: Pick<Thread<ReaderCalls>, "call" | "stop">;
   lock: DirectoryLock;
   clock: Clock;
 }

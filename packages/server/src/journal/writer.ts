@@ -103,11 +103,16 @@ function apart({ connection, writes }: Open, batch: Write[], about: string): Com
       if (!(error instanceof JournalError) && !isFaultOfTheValues(error)) throw error;
       connection.db.exec("ROLLBACK TO one");
       writes.forget();
-      const { code, message } = asJournalError(error, about);
+      const { code, message } = error instanceof JournalError ? error : unstorable(error, about);
       committed.values.push(undefined);
       committed.failures.push({ index, error: { code, message } });
     }
     connection.db.exec("RELEASE one");
   }
   return committed;
+}
+
+function unstorable(error: unknown, about: string): JournalError {
+  const detail = error instanceof Error ? error.message : String(error);
+  return new JournalError("io_error", `${about} cannot hold a value that it was given: ${detail}.`);
 }

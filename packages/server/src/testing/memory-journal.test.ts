@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { journalContract, outcome } from "../journal/contract.ts";
+import { journalContract } from "../journal/contract.ts";
+import { outcome } from "../journal/contract-subject.ts";
 import { event, events, newSession } from "./journal-rows.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { event, newSession } from "../testing/journal-rows.ts";
+import type { Write } from "./calls.ts";
+import { toCells } from "./calls.ts";
+import type { SessionFilter } from "./journal.ts";
+import { Reader } from "./reader.ts";
+import { Writer } from "./writer.ts";
+
+const OPENS_NOTHING = /^(SCAN CONSTANT ROW|(SCALAR|REUSE) SUBQUERY \d+)$/;
+
+describe("every query finds its rows by an index, in their order", () => {
+  let directory: string;
+  let reader: Reader;
+  let writer: Writer;
+  let statements: Set<string>;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "parley-queries-"));
+    const options = { file: join(directory, "journal.db"), lockTimeout: 0, maxBytes: null };
+    writer = new Writer(options);
+    writer.open();
+    reader = new Reader(options);
+    statements = new Set();
+    const prepare = DatabaseSync.prototype.prepare;
+    vi.spyOn(DatabaseSync.prototype, "prepare").mockImplementation(function (this: DatabaseSync, sql) {
+      statements.add(sql);
+      return prepare.call(this, sql);
+    });
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+    reader.close();
+    writer.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  function write(...batch: Write[]): void {
+    expect(writer.commit(batch).failures).toEqual([]);
+  }
+
+  /** What SQLite does for each statement that was prepared since. */
+  function plans(): string[] {
+    vi.restoreAllMocks();
+    using db = new DatabaseSync(join(directory, "journal.db"));
+    return [...statements]
+      .filter((sql) => !sql.startsWith("PRAGMA"))
+      .flatMap((sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
+      .map(({ detail }) => String(detail))
+      .filter((detail) => !OPENS_NOTHING.test(detail));
+  }
+
+  const snapshot = { position: 1, version: 1, data: "{}" };
+
+  it("for every write but the one after a start", () => {
+    const session = newSession();
+    write(["create", session, [toCells(event(1, 1))], 5]);
+    write(["append", 1, 1, [toCells(event(2, 2))], null], ["wake", session.id], ["snapshot", 1, snapshot]);
+    write(["sleep", 1, { snapshot, deadline: 1, seenAt: 1, owes: true }], ["wake", session.id]);
+    write(["append", 1, 2, [toCells(event(3, 3))], 9]);
+    write(["putRecord", "kind", "id", "data"], ["deleteRecord", "kind", "id"], ["probe"]);
+    expect(plans().length).toBeGreaterThan(5);
+    for (const plan of plans())
+      expect(plan).toMatch(/^SEARCH \w+ USING (COVERING )?(INDEX|INTEGER PRIMARY KEY|PRIMARY KEY)/);
+  });
+
+  it("for the recovery, which reads no ended session", () => {
+    write(["recover", 1, 1]);
+    expect(plans()).toEqual([
+      "SCAN sessions USING INDEX sessions_open",
+      "SCAN sessions USING INDEX sessions_to_recover",
+      "USE TEMP B-TREE FOR ORDER BY",
+    ]);
+  });
+
+  it("for the sweep, which reads no ended session", () => {
+    reader.due(1, 1);
+    expect(plans()).toEqual(["SEARCH sessions USING INDEX sessions_due (deadline<?)"]);
+  });
+
+  it("for reading sessions and rows", () => {
+    reader.find("id");
+    reader.load(1);
+    reader.events(1, { after: 0, events: 1, bytes: 1 });
+    reader.changes(0, 1);
+    reader.records("kind");
+    expect(plans().length).toBeGreaterThan(5);
+    for (const plan of plans()) expect(plan).toMatch(/^SEARCH /);
+  });
+
+  it.each<[string, Omit<SessionFilter, "limit">, string]>([
+    ["all", {}, "SCAN sessions USING INDEX sessions_by_creation"],
+    ["a connector's", { connector: "a" }, "SEARCH sessions USING INDEX sessions_by_connector (connector=?)"],
+    ["those still open", { status: "open" }, "SCAN sessions USING INDEX sessions_open"],
+    [
+      "those of a time",
+      { createdFrom: 1, createdBefore: 2 },
+      "SEARCH sessions USING INDEX sessions_by_creation (created_at>? AND created_at<?)",
+    ],
+  ])("for a list of %s", (_, filter, plan) => {
+    reader.list({ ...filter, limit: 1 });
+    expect(plans()).toEqual([plan]);
+  });
+
+  it("for the later pages of a list", () => {
+    for (const status of [undefined, "open", "ended"] as const) {
+      for (const connector of [undefined, "a"]) {
+        reader.list({
+          ...(status && { status }),
+          ...(connector && { connector }),
+          beforeKey: 1,
+          limit: 1,
+        });
+      }
+    }
+    const found = plans();
+    expect(found.length).toBeGreaterThan(5);
+    for (const plan of found) expect(plan).toMatch(/^SEARCH sessions USING (INDEX|INTEGER PRIMARY KEY) .*\(/);
+  });
+});
