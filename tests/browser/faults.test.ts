@@ -14,6 +14,8 @@ const message = (text: string, more: object = {}) => ({
   ...more,
 });
 
+const card = { title: "T", preview_image_url: "", call_to_action_text: "Go" };
+
 if (missingBrowser !== null) console.warn(`The page under faults was left out: ${missingBrowser}`);
 
 describe.skipIf(missingBrowser !== null)("the playground under faults", () => {
@@ -115,10 +117,18 @@ describe.skipIf(missingBrowser !== null)("the playground under faults", () => {
       await joined();
       server.say(EVENT.POLY_AGENT_MESSAGE_CHUNK, chunk("m", "One ", 1));
       server.repeatLast();
-      server.say(EVENT.POLY_AGENT_MESSAGE_CHUNK, chunk("m", "two.", 2, { is_complete: true }));
+      const attachments = [
+        { ...card, content_type: "ATTACHMENT_CONTENT_TYPE_URL", content_url: "https://example.com" },
+      ];
+      server.say(EVENT.POLY_AGENT_MESSAGE_CHUNK, chunk("m", "two.", 2, { is_complete: true, attachments }));
       server.repeatLast();
-      await playground.sees("One two.");
-      expect(await playground.bubbles.allTextContents()).toEqual(["One two."]);
+      server.say(EVENT.LANGUAGE_CHANGED, { language_code: "de" });
+      server.repeatLast();
+      server.say(EVENT.POLY_AGENT_MESSAGE, message("Last."));
+      await playground.sees("Last.");
+      expect(await playground.bubbles.allTextContents()).toEqual(["One two.", "Last."]);
+      expect(await playground.page.locator(".item").count()).toBe(1);
+      expect(await playground.items.filter({ hasText: "Language: German" }).count()).toBe(1);
     });
 
     it("joins a folded chunk with those that follow it", async () => {
@@ -126,8 +136,12 @@ describe.skipIf(missingBrowser !== null)("the playground under faults", () => {
       server.say(EVENT.POLY_AGENT_MESSAGE_CHUNK, chunk("m", "One two ", 2, { first_chunk_index: 1 }));
       await playground.page.reload();
       await playground.sees("One two");
-      server.say(EVENT.POLY_AGENT_MESSAGE_CHUNK, chunk("m", "three.", 3, { is_complete: true }));
-      await playground.sees("One two three.");
+      server.say(EVENT.POLY_AGENT_MESSAGE_CHUNK, chunk("m", "three ", 3));
+      await playground.sees("One two three");
+      const folded = { first_chunk_index: 1, is_complete: true };
+      server.say(EVENT.POLY_AGENT_MESSAGE_CHUNK, chunk("m", "One two three four.", 4, folded));
+      await playground.sees("four.");
+      expect(await playground.bubbles.allTextContents()).toEqual(["One two three four."]);
     });
 
     it("asks for what is behind its cursor, and joins once", async () => {
@@ -255,7 +269,6 @@ describe.skipIf(missingBrowser !== null)("the playground under faults", () => {
 
     it("shows cards with an address or a picture only where it is one", async () => {
       await joined();
-      const card = { title: "T", preview_image_url: "", call_to_action_text: "Go" };
       const attachments = [
         { ...card, content_type: "ATTACHMENT_CONTENT_TYPE_URL", content_url: "javascript:alert(1)" },
         {
