@@ -110,10 +110,15 @@ export class Context {
     return sessionOf(answer, bearer, body.streaming_enabled === true);
   }
 
-  /** A new session with a socket. */
+  /**
+   * A new session with a socket that is past its replay: before that, what is transient is not sent, and what is
+   * sequenced comes in batches.
+   */
   async connected(body: { streaming_enabled?: boolean } = {}): Promise<{ session: Session; socket: Socket }> {
     const session = await this.session(body);
-    return { session, socket: await this.open(session) };
+    const socket = await this.open(session);
+    await socket.fence();
+    return { session, socket };
   }
 
   /** A new session with a socket, in which the agent has joined and greeted. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { EVENT } from "@parley/protocol";
+import { EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
 import type { Received, WireEvent } from "./client/recording.ts";
 import { carries, type Socket, type WaitOptions } from "./client/socket.ts";
 import { Failure } from "./failure.ts";
@@ -96,7 +96,16 @@ export function waitTrigger({ triggers }: Profile, seconds: number): string {
   return triggers.wait.replace("{seconds}", String(seconds));
 }
 
-/** The error that comes behind something. */
-export function errorAfter(socket: Socket, after: Received | undefined, options: WaitOptions = {}) {
-  return socket.waitFor(EVENT.SYSTEM_MESSAGE, { after, ...options });
+/** The error or warning that comes behind something; the hint to join, which comes when it is time, is none. */
+export function errorAfter(
+  socket: Socket,
+  after: Received | undefined,
+  options: WaitOptions = {},
+): Promise<Received> {
+  return socket.wait(
+    "an error",
+    ({ type, payload }) =>
+      type === EVENT.SYSTEM_MESSAGE && payload.message !== SYSTEM_MESSAGES.noConversation,
+    { after, ...options },
+  );
 }

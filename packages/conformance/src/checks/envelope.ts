@@ -67,8 +67,9 @@ export const envelope: Check[] = [
     async run(context) {
       const { socket } = await context.connected();
       for (const type of [EVENT.HEARTBEAT, EVENT.REQUEST_POLY_AGENT_JOIN, EVENT.USER_END_SESSION]) {
+        const before = socket.last;
         socket.send(type, {}, { mine: type });
-        const { event } = await socket.waitFor(type);
+        const { event } = await socket.waitFor(type, { after: before });
         same(event.metadata, { custom: { mine: type } }, `the metadata of ${type}`);
       }
     },
@@ -78,10 +79,11 @@ export const envelope: Check[] = [
     title: "metadata is absent when there was none",
     async run(context) {
       const { socket } = await context.connected();
+      const before = socket.last;
       socket.send(EVENT.HEARTBEAT, {});
       socket.send(EVENT.USER_MESSAGE, { text: "bare" });
       for (const type of [EVENT.HEARTBEAT, EVENT.USER_MESSAGE]) {
-        const { event } = await socket.waitFor(type);
+        const { event } = await socket.waitFor(type, { after: before });
         ensure(!("metadata" in event), `${type} without metadata`, event);
       }
     },
@@ -117,8 +119,9 @@ export const envelope: Check[] = [
     async run(context) {
       const { socket } = await context.connected();
       for (const type of [EVENT.HEARTBEAT, EVENT.REQUEST_POLY_AGENT_JOIN, EVENT.USER_END_SESSION]) {
+        const before = socket.last;
         socket.sendText(JSON.stringify({ type }));
-        const { event } = await socket.waitFor(type);
+        const { event } = await socket.waitFor(type, { after: before });
         same(event.payload, {}, `the payload of ${type}`);
       }
     },

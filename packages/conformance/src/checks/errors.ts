@@ -8,19 +8,20 @@ import {
   SYSTEM_MESSAGES,
 } from "@parley/protocol";
 import type { Check } from "../check.ts";
+import type { WireEvent } from "../client/recording.ts";
 import type { Socket } from "../client/socket.ts";
+import { errorAfter, say } from "../conversation.ts";
 import { ensure, same } from "../failure.ts";
 
-/** Sends a frame and waits for the error, which leaves the connection open. @returns its text */
-async function errorFor(socket: Socket, frame: string | Buffer, binary = false): Promise<string> {
+/** Sends a frame and waits for the error, which leaves the connection open. */
+async function errorFor(socket: Socket, frame: string | Buffer, binary = false): Promise<WireEvent> {
   const before = socket.last;
   socket.sendText(frame, { binary });
-  const { event } = await socket.waitFor(EVENT.SYSTEM_MESSAGE, { after: before });
+  const { event } = await errorAfter(socket, before);
   same(event.payload.level, SYSTEM_LEVEL.error, "the level of the error");
   same(event.sequence, null, "the sequence of the error");
-  await socket.fence();
-  socket.ensureOpen();
-  return String(event.payload.message);
+  await say(socket, "still open");
+  return event;
 }
 
 const frameOf = (type: string, payload?: unknown, metadata?: unknown): string =>
@@ -108,7 +109,11 @@ export const errors: Check[] = [
       title: `${title}: "${SYSTEM_MESSAGES.unknownEvent}"`,
       async run(context) {
         const { socket } = await context.connected();
-        same(await errorFor(socket, frame, binary), SYSTEM_MESSAGES.unknownEvent, "the error");
+        same(
+          (await errorFor(socket, frame, binary)).payload.message,
+          SYSTEM_MESSAGES.unknownEvent,
+          "the error",
+        );
       },
     }),
   ),
@@ -118,14 +123,10 @@ export const errors: Check[] = [
       title: `A bad payload or metadata, ${title}: "Invalid payload for ${type}: …"`,
       async run(context) {
         const { socket } = await context.connected();
-        const message = await errorFor(socket, frameOf(type, payload, metadata));
+        const { message } = (await errorFor(socket, frameOf(type, payload, metadata))).payload;
         const start = invalidPayload(type, "");
-        ensure(
-          message.startsWith(start) && message.length > start.length,
-          `${start}<what is wrong>`,
-          message,
-        );
-        same(socket.history.length, 1, "sequenced events, the start alone");
+        ensure(String(message).startsWith(start) && message !== start, `${start}<what is wrong>`, message);
+        same(socket.history.length, 2, "sequenced events, the start and what shows that the socket is open");
       },
     }),
   ),
@@ -137,7 +138,7 @@ export const errors: Check[] = [
       for (let from = 0; from < types.length; from += TYPES_PER_SOCKET) {
         const { socket } = await context.connected();
         for (const type of types.slice(from, from + TYPES_PER_SOCKET)) {
-          same(await errorFor(socket, frameOf(type, {})), notAllowed(type), "the error");
+          same((await errorFor(socket, frameOf(type, {}))).payload.message, notAllowed(type), "the error");
         }
       }
     },
@@ -153,17 +154,11 @@ export const errors: Check[] = [
         frameOf(MESSAGE, {}, { custom: { mine: 3 } }),
       ];
       for (const [index, frame] of frames.entries()) {
-        await errorFor(socket, frame);
-        const last = socket.received.findLast(({ event }) => event.type === EVENT.SYSTEM_MESSAGE);
-        same(last?.event.metadata, { custom: { mine: index + 1 } }, "the metadata of the error");
+        const { metadata } = await errorFor(socket, frame);
+        same(metadata, { custom: { mine: index + 1 } }, "the metadata of the error");
       }
-      await errorFor(socket, "not JSON");
-      const bare = socket.received.findLast(({ event }) => event.type === EVENT.SYSTEM_MESSAGE);
-      ensure(
-        bare !== undefined && !("metadata" in bare.event),
-        "no metadata where there was none",
-        bare?.event,
-      );
+      const bare = await errorFor(socket, "not JSON");
+      ensure(!("metadata" in bare), "no metadata where there was none", bare);
     },
   },
   {
@@ -195,9 +190,9 @@ export const errors: Check[] = [
         phrase,
       ];
       for (const frame of frames) {
-        const message = await errorFor(socket, frame);
+        const { message } = (await errorFor(socket, frame)).payload;
         ensure(
-          !message.toLowerCase().includes(phrase.toLowerCase()),
+          !String(message).toLowerCase().includes(phrase.toLowerCase()),
           "an error in the server's own words",
           message,
         );

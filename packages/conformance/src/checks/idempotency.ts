@@ -3,16 +3,27 @@ import { EVENT, invalidPayload, LIMITS, SYSTEM_LEVEL, SYSTEM_MESSAGES } from "@p
 import type { Check } from "../check.ts";
 import type { Received } from "../client/recording.ts";
 import type { Socket } from "../client/socket.ts";
-import { answerAfter, ask, isAgentText } from "../conversation.ts";
+import { answerAfter, ask, errorAfter, isAgentText } from "../conversation.ts";
 import { ensure, same } from "../failure.ts";
 
 const echoes = ({ received }: Socket): Received[] =>
   received.filter(({ event }) => event.type === EVENT.USER_MESSAGE);
 
-/** Sends messages, and waits until the server has handled them. @returns the sequences of all echoes so far */
-async function send(socket: Socket, ...messages: { text?: string; custom?: object }[]): Promise<unknown[]> {
-  for (const { text = "the same", custom } of messages) socket.send(EVENT.USER_MESSAGE, { text }, custom);
-  await socket.fence();
+interface Message {
+  text?: string;
+  custom?: object;
+}
+
+/**
+ * Sends messages, each when the one before has been echoed: only a client that has had an echo gets it again.
+ * @returns the sequences of all echoes so far
+ */
+async function send(socket: Socket, ...messages: Message[]): Promise<unknown[]> {
+  for (const { text = "the same", custom } of messages) {
+    const before = socket.last;
+    socket.send(EVENT.USER_MESSAGE, { text }, custom);
+    await socket.waitFor(EVENT.USER_MESSAGE, { after: before });
+  }
   return echoes(socket).map(({ event }) => event.sequence);
 }
 
@@ -39,9 +50,9 @@ const otherText = keys.map(
     async run(context) {
       const { socket } = await context.connected();
       const custom = { [key]: randomUUID() };
-      const sequences = await send(socket, { text: "first", custom }, { text: "second", custom });
-      same(sequences, [2], "the sequences of the echoes");
-      const { event } = await socket.waitFor(EVENT.SYSTEM_MESSAGE);
+      await send(socket, { text: "first", custom });
+      socket.send(EVENT.USER_MESSAGE, { text: "second" }, custom);
+      const { event } = await errorAfter(socket, undefined);
       const message = invalidPayload(EVENT.USER_MESSAGE, `${key} was used for another text`);
       same(event.payload.message, message, "the error");
       same(event.payload.level, SYSTEM_LEVEL.error, "its level");
@@ -204,7 +215,7 @@ export const idempotency: Check[] = [
       const custom = { local_id: randomUUID() };
       const before = socket.last;
       socket.send(EVENT.USER_MESSAGE, { text: "x".repeat(LIMITS.messageBytes + 1) }, custom);
-      const { event } = await socket.waitFor(EVENT.SYSTEM_MESSAGE, { after: before });
+      const { event } = await errorAfter(socket, before);
       same(event.payload.message, SYSTEM_MESSAGES.messageTooLarge, "the refusal");
       await send(socket, { text: "shorter", custom });
       same(

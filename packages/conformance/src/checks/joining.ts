@@ -57,8 +57,9 @@ export const joining: Check[] = [
     async run(context) {
       const { socket } = await context.connected();
       socket.send(JOIN, {});
+      const first = await socket.waitFor(JOIN);
       socket.send(JOIN, {});
-      await socket.wait("the second echo", (_, { index }) => of(socket, JOIN)[1]?.index === index);
+      await socket.waitFor(JOIN, { after: first });
       const before = await socket.wait("a greeting", isAgentText);
       await ask(socket, "fence");
       expectOneJoin(socket, 2);

@@ -97,8 +97,9 @@ export const messages: Check[] = [
     async run(context) {
       const { session, socket } = await context.connected();
       const other = await context.open(session);
+      const before = socket.last;
       socket.send(EVENT.HEARTBEAT, {}, { beat: 1 });
-      const { event } = await socket.waitFor(EVENT.HEARTBEAT);
+      const { event } = await socket.waitFor(EVENT.HEARTBEAT, { after: before });
       same([event.sequence, event.payload], [null, {}], "sequence and payload");
       // Both sockets see this; a heartbeat for both would have come before.
       const echo = await say(socket, "fence");

@@ -16,7 +16,7 @@ export const replay: Check[] = [
     id: "5.replay.never-joined",
     title: "The replay of a session that was never joined is exactly SESSION_START alone",
     async run(context) {
-      const { socket } = await context.connected();
+      const socket = await context.open(await context.session());
       const fence = await socket.fence();
       same(sizes(socket), [1], "events in each batch");
       same(socket.received[0]?.event.type, EVENT.SESSION_START, "the one event");

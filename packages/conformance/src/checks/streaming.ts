@@ -20,7 +20,7 @@ const cut: { name: string; title: string; text: string }[] = [
   {
     name: "links",
     title: "never in a link",
-    text: "see [the whole evening menu](https://example.com/menu?a=1&b=2) and then ".repeat(20),
+    text: "see [the whole evening card](https://example.com/card?a=1&b=2) and then ".repeat(20),
   },
   {
     name: "fences",

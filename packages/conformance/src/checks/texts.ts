@@ -1,6 +1,6 @@
 import { EVENT, LIMITS, SYSTEM_LEVEL, SYSTEM_MESSAGES } from "@parley/protocol";
 import type { Check } from "../check.ts";
-import { answerAfter, textOf } from "../conversation.ts";
+import { answerAfter, errorAfter, say, textOf } from "../conversation.ts";
 import { ensure, same } from "../failure.ts";
 
 const texts: { name: string; title: string; json: string }[] = [
@@ -61,7 +61,6 @@ export const messageTexts: Check[] = [
         socket.sendText(frame(json));
         const { event } = await socket.waitFor(EVENT.USER_MESSAGE);
         ensure(event.payload.text === JSON.parse(json), "the text exactly as sent", event.payload.text);
-        socket.ensureOpen();
       },
     }),
   ),
@@ -73,11 +72,10 @@ export const messageTexts: Check[] = [
         const { socket } = await context.joined();
         const before = socket.last;
         socket.sendText(frame(json));
-        const { event } = await socket.waitFor(EVENT.SYSTEM_MESSAGE, { after: before });
+        const { event } = await errorAfter(socket, before);
         same(event.payload.message, SYSTEM_MESSAGES.messageTooLarge, "the error");
         same(event.payload.level, SYSTEM_LEVEL.error, "its level");
-        await socket.fence();
-        socket.ensureOpen();
+        await say(socket, "still open");
       },
     }),
   ),

@@ -170,7 +170,7 @@ export class Socket {
     if (this.recording.closed !== null) throw new Failure("the socket left open", this.recording.closed);
   }
 
-  /** Resolves when the server has handled every frame that was sent before: a heartbeat comes back behind them. */
+  /** Resolves when the replay is over and the socket is live: the echo of a heartbeat comes behind it. */
   async fence(): Promise<Received> {
     const custom = { fence: randomUUID() };
     this.send(EVENT.HEARTBEAT, {}, custom);
