@@ -19,12 +19,14 @@ import { type Context, transient } from "../conversation/draft.ts";
 import { encode } from "../conversation/entries.ts";
 import { present } from "../conversation/present.ts";
 import type { ReplayEvent } from "../conversation/replay.ts";
-import { type Conversation, freeze, SNAPSHOT_VERSION } from "../conversation/state.ts";
+import type { Conversation } from "../conversation/state.ts";
 import type { HandoffProvider } from "../handoff/provider.ts";
 import type { Journal, Row, SessionRecord, Snapshot } from "../journal/journal.ts";
 import type { Logger } from "../logger.ts";
 import { TokenBucket } from "../token-bucket.ts";
 import { AgentHost } from "./agent-host.ts";
+import { Appends, snapshotOf } from "./appends.ts";
+import { Audience } from "./audience.ts";
 import { History } from "./history.ts";
 import { Reader, type ReadSource } from "./reader.ts";
 import type { Socket } from "./socket.ts";
@@ -60,9 +62,6 @@ export interface SessionOwner {
   failed(session: Session, error: unknown): void;
 }
 
-/** Rows after which a session that stays in memory keeps a snapshot, so that folding it again is short. */
-const SNAPSHOT_ROWS = 500;
-
 /**
  * One live session: the one door to its state. Commands are decided one after the other in memory; what they lead to
  * is appended to the journal, and only behind the commit is it seen by sockets and are its effects carried out.
@@ -80,17 +79,10 @@ export class Session implements ReadSource, WorkHost {
   readonly #owner: SessionOwner;
   readonly #context: Omit<Context, "now" | "draining">;
   readonly #work: Work;
-  readonly #readers = new Set<Reader>();
+  readonly #appends: Appends;
+  readonly #audience = new Audience();
   readonly #messageRate: TokenBucket;
   #state: Conversation;
-  /** Of the last event on disk, and whether that is the end. */
-  #committed: number;
-  #committedEnd: boolean;
-  /** Appends under way. */
-  #pending = 0;
-  /** Resolves when the last of them is on disk; null when none is under way. */
-  #appended: Promise<void> | null = null;
-  #snapshotAt: number;
   #seenAt: number;
   #idle: Timer;
   #gone = false;
@@ -118,9 +110,7 @@ export class Session implements ReadSource, WorkHost {
     this.#work = new Work(this);
     this.#messageRate = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.now());
     this.#state = state;
-    this.#committed = state.sequence;
-    this.#committedEnd = state.ended !== null;
-    this.#snapshotAt = snapshotAt;
+    this.#appends = new Appends(journal, record.key, state, snapshotAt);
     this.#seenAt = record.deadline - parts.idleMs;
     this.#idle = this.#watchIdle();
   }
@@ -130,11 +120,11 @@ export class Session implements ReadSource, WorkHost {
   }
 
   get committed(): number {
-    return this.#committed;
+    return this.#appends.committed;
   }
 
   get ended(): boolean {
-    return this.#committedEnd;
+    return this.#appends.ended;
   }
 
   get firstJoined(): number {
@@ -142,7 +132,7 @@ export class Session implements ReadSource, WorkHost {
   }
 
   get sockets(): number {
-    return this.#readers.size;
+    return this.#audience.size;
   }
 
   /** When it is abandoned unless somebody shows a sign of life, milliseconds since 1970. */
@@ -152,7 +142,7 @@ export class Session implements ReadSource, WorkHost {
 
   /** Whether anything is under way that sleep would break off. */
   get isBusy(): boolean {
-    return this.#pending > 0 || this.#work.isBusy;
+    return this.#appends.isPending || this.#work.isBusy;
   }
 
   /** Whether it has work that a start or a socket must take up again. */
@@ -164,7 +154,7 @@ export class Session implements ReadSource, WorkHost {
   }
 
   get snapshot(): Snapshot {
-    return { position: this.#state.position, version: SNAPSHOT_VERSION, data: freeze(this.#state) };
+    return snapshotOf(this.#state);
   }
 
   get seenAt(): number {
@@ -178,7 +168,7 @@ export class Session implements ReadSource, WorkHost {
    */
   attach(socket: Socket, cursor: number): Reader {
     const reader = new Reader(socket, this, cursor, this.clock, this.#parts.newId);
-    this.#readers.add(reader);
+    this.#audience.add(reader);
     this.live();
     reader.start().catch((error) => {
       this.logger.error({ session: this.info.id, error }, "a replay failed");
@@ -190,8 +180,7 @@ export class Session implements ReadSource, WorkHost {
 
   /** The socket is gone. Nothing that is under way is cancelled by it. */
   detach(reader: Reader): void {
-    reader.stop();
-    this.#readers.delete(reader);
+    this.#audience.remove(reader);
     this.rest();
   }
 
@@ -232,8 +221,8 @@ export class Session implements ReadSource, WorkHost {
     try {
       const { state, entries, effects } = decide(before, commands, this.#decisionContext());
       this.#state = state;
-      if (entries.length > 0) await this.#append(before, entries.map(encode));
-      else await this.#appended;
+      if (entries.length > 0) await this.#append(before, state, entries.map(encode));
+      else await this.#appends.last;
       for (const effect of effects) this.#work.perform(effect, origin);
     } catch (error) {
       if (!this.#gone) this.#owner.failed(this, error);
@@ -278,8 +267,7 @@ export class Session implements ReadSource, WorkHost {
   }
 
   closeSockets(code: CloseCode): void {
-    for (const reader of this.#readers) reader.close(code);
-    this.#readers.clear();
+    this.#audience.close(code);
   }
 
   /** For commands whose failure the owner is told of anyway. */
@@ -287,49 +275,20 @@ export class Session implements ReadSource, WorkHost {
     if (!this.#gone) this.handle(commands, origin).catch(() => {});
   }
 
-  async #append(before: Conversation, rows: readonly Row[]): Promise<void> {
-    const ended = before.ended === null ? this.#state.ended : null;
-    this.#pending += 1;
-    const appended = this.#parts.journal.append({
-      session: this.record.key,
-      after: before.position,
-      rows,
-      ...(ended !== null && { endedAt: ended.at }),
+  async #append(before: Conversation, after: Conversation, rows: readonly Row[]): Promise<void> {
+    await this.#appends.add(before, after, rows, () => this.#audience.deliver(rows));
+    if (before.ended === null && after.ended !== null) {
+      this.#idle.cancel();
+      this.#work.stop();
+      this.#audience.end(after.sequence);
+    }
+    this.#appends.keepSnapshot(this.#state).catch((error) => {
+      this.logger.warn({ session: this.info.id, error }, "a snapshot was not kept");
     });
-    this.#appended = appended;
-    try {
-      await appended;
-    } finally {
-      this.#pending -= 1;
-      if (this.#appended === appended) this.#appended = null;
-    }
-    this.#deliver(rows);
-    if (ended !== null) this.#close();
-    this.#keepSnapshot();
-  }
-
-  #deliver(rows: readonly Row[]): void {
-    for (const { sequence, data } of rows) {
-      if (sequence === null) continue;
-      this.#committed = sequence;
-      for (const reader of this.#readers) reader.deliver({ sequence, data });
-    }
-  }
-
-  /** The end is on disk. Sockets that are still being replayed to close themselves behind it. */
-  #close(): void {
-    this.#committedEnd = true;
-    this.#idle.cancel();
-    this.#work.stop();
-    for (const reader of this.#readers) {
-      if (reader.position >= this.#committed) reader.close(CLOSE.ended);
-    }
   }
 
   broadcast(event: ServerEvent): void {
-    if (this.#readers.size === 0 || this.#state.ended !== null) return;
-    const text = JSON.stringify(event);
-    for (const reader of this.#readers) reader.tell(text);
+    if (this.#state.ended === null) this.#audience.tell(event);
   }
 
   /** Answers a socket's own frame, behind the echoes of those it sent before. */
@@ -342,8 +301,9 @@ export class Session implements ReadSource, WorkHost {
     const reply = () => {
       if (this.#state.ended === null) reader.reply(this.#transient(type, payload, custom));
     };
-    if (this.#appended === null) reply();
-    else this.#appended.then(reply, () => {});
+    const { last } = this.#appends;
+    if (last === null) reply();
+    else last.then(reply, () => {});
   }
 
   #transient<Type extends SingleEventType>(
@@ -372,17 +332,9 @@ export class Session implements ReadSource, WorkHost {
     });
   }
 
-  #keepSnapshot(): void {
-    if (this.#pending > 0 || this.#state.position - this.#snapshotAt < SNAPSHOT_ROWS) return;
-    this.#snapshotAt = this.#state.position;
-    this.#parts.journal.snapshot(this.record.key, this.snapshot).catch((error) => {
-      this.logger.warn({ session: this.info.id, error }, "a snapshot was not kept");
-    });
-  }
-
   /** Tells the owner, where that is so, that nobody is connected and nothing is under way. */
   rest(): void {
-    if (this.#readers.size === 0 && !this.isBusy && !this.#gone) this.#owner.resting(this);
+    if (this.sockets === 0 && !this.isBusy && !this.#gone) this.#owner.resting(this);
   }
 }
 
