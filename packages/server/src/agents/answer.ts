@@ -62,6 +62,8 @@ class Answer {
   #pendingLength = 0;
   #parts = 0;
   #warnings = 0;
+  /** Whether the agent has said anything for the user. */
+  #spoke = false;
 
   /** What has happened and was not dealt with. */
   #arrived: { result: IteratorResult<unknown> } | { error: unknown } | undefined;
@@ -107,15 +109,19 @@ class Answer {
       await this.#flush();
       return true;
     }
+    // What an agent says in the very moment in which its time is up is in time.
+    if (this.#arrived === undefined) await setImmediate();
+    if (signal.aborted) return false;
     const arrived = this.#arrived;
     this.#arrived = undefined;
-    if (arrived === undefined) return this.#fail(true, "was silent until its time was up");
+    if (arrived === undefined) return this.#failSilent();
     if ("error" in arrived || arrived.result.done) this.#iterator = undefined;
     if ("error" in arrived) return this.#failWith(arrived.error);
     if (arrived.result.done) {
       return this.#finish({ kind: "agent_done", turn: this.#options.turn.number });
     }
     if (!(await this.#take(arrived.result.value))) return false;
+    if (this.#silent) return this.#failSilent();
     if (++this.#parts % PARTS_AT_ONCE === 0) await setImmediate();
     this.#ask();
     return true;
@@ -162,7 +168,10 @@ class Answer {
     if (part.type === "end") return this.#finish({ kind: "agent_end", turn });
 
     const saysSomething = isWord(part);
-    if (saysSomething) this.#stopWaiting();
+    if (saysSomething) {
+      this.#stopWaiting();
+      this.#spoke = true;
+    }
     if (part.type === "text") await this.#takeText(part.text);
     else this.#composer.add(part);
     this.#collect();
@@ -220,6 +229,10 @@ class Answer {
     return false;
   }
 
+  #failSilent(): Promise<false> {
+    return this.#fail(true, "was silent until its time was up");
+  }
+
   #failWith(error: unknown): Promise<false> {
     return this.#fail(error instanceof AgentOverloaded, "failed", error);
   }
@@ -231,7 +244,7 @@ class Answer {
     // What was whole before the fault was said, and is not part of what broke off.
     await this.#emit([
       ...this.#composer.takeWhole(),
-      { kind: "agent_failed", turn: turn.number, overloaded },
+      { kind: "agent_failed", turn: turn.number, overloaded, spoke: this.#spoke },
     ]);
     return false;
   }
