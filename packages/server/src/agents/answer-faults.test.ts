@@ -69,7 +69,7 @@ describe("what an agent should not yield", () => {
       },
     ],
   ])("%s is a failure", async (_name, part) => {
-    expect((await run([part, text("Hi.")])).commands).toEqual([failed(false)]);
+    expect((await run([part, text("Hi.")])).commands).toEqual([failed()]);
   });
 
   it.each<[string, Respond]>([
@@ -92,7 +92,7 @@ describe("what an agent should not yield", () => {
   ])("%s: a failure", async (_name, respond) => {
     const stage = new Stage(respond);
     await stage.ended;
-    expect(stage.commands).toEqual([failed(false)]);
+    expect(stage.commands).toEqual([failed()]);
   });
 
   it("does not fill the log", async () => {
@@ -107,7 +107,7 @@ describe("what an agent should not yield", () => {
     });
     await stage.pass(limits.firstWordMs);
     await stage.ended;
-    expect(stage.commands).toEqual([failed(true)]);
+    expect(stage.commands).toEqual([failed({ overloaded: true })]);
   });
 });
 
@@ -118,7 +118,7 @@ describe("time", () => {
     expect(stage.hasEnded).toBe(false);
     await stage.pass(1);
     await stage.ended;
-    expect(stage.commands).toEqual([failed(true)]);
+    expect(stage.commands).toEqual([failed({ overloaded: true })]);
     expect(stage.agentSignal?.aborted).toBe(true);
   });
 
@@ -127,7 +127,7 @@ describe("time", () => {
     await stage.pass(limits.betweenWordsMs - 1);
     expect(stage.hasEnded).toBe(false);
     await stage.pass(1);
-    expect(stage.commands).toEqual([chunk("One "), failed(true)]);
+    expect(stage.commands).toEqual([chunk("One "), failed({ overloaded: true, spoke: true })]);
   });
 
   it("starts anew with each word, not with what says nothing", async () => {

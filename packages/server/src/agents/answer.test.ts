@@ -171,7 +171,7 @@ describe.each([{ streaming: true }, { streaming: false }])("with streaming $stre
       throw new Error("boom");
     }, options);
     await stage.ended;
-    expect(stage.emitted).toEqual([[failed(false)]]);
+    expect(stage.emitted).toEqual([[failed({ spoke: true })]]);
     expect(stage.logged.join()).toContain("an agent failed");
   });
 
@@ -182,7 +182,7 @@ describe.each([{ streaming: true }, { streaming: false }])("with streaming $stre
       throw new AgentOverloaded("full");
     }, options);
     await stage.ended;
-    expect(stage.emitted).toEqual([[message("Whole."), failed(true)]]);
+    expect(stage.emitted).toEqual([[message("Whole."), failed({ overloaded: true, spoke: true })]]);
   });
 
   it("5 MB become messages of at most 64 KB, taken no faster than they are committed", async () => {

@@ -194,7 +194,7 @@ it("reads a character once: long messages in single characters are quick, whatev
     const text = unit.repeat(bytes / Buffer.byteLength(unit));
     expect(chunksOf(text).join("")).toBe(text);
   }
-  // Takes half a second; where what is held is searched anew at each character, 8 s and more.
+  // Takes a second; where what is held is searched anew at each character, ten.
   expect(performance.now() - started).toBeLessThan(5_000);
 });
 

@@ -12,7 +12,13 @@ export const limits: AnswerLimits = { firstWordMs: 60_000, betweenWordsMs: 30_00
 export const text = (given: string): AgentPart => ({ type: "text", text: given });
 /** What comes of it. */
 export const done = { kind: "agent_done", turn: 7 };
-export const failed = (overloaded: boolean) => ({ kind: "agent_failed", turn: 7, overloaded });
+export const failed = (more: { overloaded?: boolean; spoke?: boolean } = {}) => ({
+  kind: "agent_failed",
+  turn: 7,
+  overloaded: false,
+  spoke: false,
+  ...more,
+});
 export const chunk = (given: string) => ({ kind: "agent_chunk", turn: 7, text: given });
 export const message = (given: string, more: object = {}) => ({
   kind: "agent_message",
