@@ -28,5 +28,8 @@ export type AgentCommand =
   | { kind: "agent_end"; turn: number }
   /** The agent has said all it has to say, which may be nothing. */
   | { kind: "agent_done"; turn: number }
-  /** The agent failed, or ran out of time (`overloaded`). A message that is open is left for the session to complete. */
-  | { kind: "agent_failed"; turn: number; overloaded: boolean };
+  /**
+   * The agent failed, or ran out of time (`overloaded`); `spoke` where it had a word for the user by then, heard or
+   * not. A message that is open is left for the session to complete.
+   */
+  | { kind: "agent_failed"; turn: number; overloaded: boolean; spoke: boolean };

@@ -191,7 +191,7 @@ class Run {
       message: [whole],
       last: [whole, { kind: "agent_done", turn }],
       done: [{ kind: "agent_done", turn }],
-      fail: [{ kind: "agent_failed", turn, overloaded: false }],
+      fail: [{ kind: "agent_failed", turn, overloaded: false, spoke: false }],
       handoff: [{ kind: "agent_handoff", turn, handoff: { managed: "server" } }],
       elsewhere: [
         {

@@ -198,7 +198,7 @@ describe("streams", () => {
       chat.say("hi");
       chat.agent({ kind: "agent_chunk", text: "I was " });
       const events = {
-        agent_failed: () => chat.agent({ kind: "agent_failed", overloaded: false }),
+        agent_failed: () => chat.agent({ kind: "agent_failed", overloaded: false, spoke: true }),
         agent_end: () => chat.agent({ kind: "agent_end" }),
         end: () => chat.do({ kind: "end" }),
         handoff: () => chat.agent({ kind: "agent_handoff", handoff: { managed: "server" } }),
@@ -227,13 +227,22 @@ describe("failed turns", () => {
     ["before its first word", false, false, SYSTEM_MESSAGES.failedBeforeWords],
     ["in the middle", true, false, SYSTEM_MESSAGES.brokeOff],
     ["overloaded", false, true, SYSTEM_MESSAGES.overloaded],
+    ["overloaded in the middle", true, true, SYSTEM_MESSAGES.overloaded],
   ])("%s", (_, spoke, overloaded, expected) => {
     const chat = new ConversationDriver().joined();
     chat.say("hi");
-    if (spoke) chat.agent({ kind: "agent_chunk", text: "I " });
-    chat.agent({ kind: "agent_failed", overloaded });
+    chat.agent({ kind: "agent_failed", overloaded, spoke });
     expect(told(chat.effects)).toEqual([expected]);
     expect(chat.state.answered).toBe(chat.state.asked);
+  });
+
+  it("in the middle, where an earlier attempt was heard", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("hi");
+    chat.agent({ kind: "agent_chunk", text: "I " });
+    chat.crash();
+    chat.agent({ kind: "agent_failed", overloaded: false, spoke: false });
+    expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.brokeOff]);
   });
 
   it("an empty answer is one, and the next message gets a turn", () => {

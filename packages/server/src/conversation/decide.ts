@@ -39,7 +39,7 @@ const rules: {
   agent_handoff: (draft, { handoff }) => handOff(draft, handoff),
   agent_end: (draft) => endConversation(draft, END_REASON.natural),
   agent_done: turnDone,
-  agent_failed: (draft, { overloaded }) => turnFailed(draft, overloaded),
+  agent_failed: turnFailed,
 
   start,
   agent_ready: (draft, { name, avatarUrl }) => agentReady(draft, name, avatarUrl),

@@ -107,7 +107,7 @@ export function turnDone(draft: Draft): void {
   completeStream(draft);
   if (!draft.state.turn?.said) {
     if (turn.reason !== "greeting") {
-      turnFailed(draft, false);
+      turnFailed(draft, { overloaded: false, spoke: false });
       return;
     }
     const text = draft.context.greeting;
@@ -119,11 +119,18 @@ export function turnDone(draft: Draft): void {
 }
 
 /** The agent failed: its user is told, and what was written meanwhile gets a turn of its own [protocol section 5]. */
-export function turnFailed(draft: Draft, overloaded: boolean): void {
+export function turnFailed(
+  draft: Draft,
+  { overloaded, spoke }: { overloaded: boolean; spoke: boolean },
+): void {
   const { turn } = draft.state;
   if (turn === null) return;
   completeStream(draft);
-  const failure: TurnFailure = overloaded ? "overloaded" : turn.said ? "brokeOff" : "failedBeforeWords";
+  const failure: TurnFailure = overloaded
+    ? "overloaded"
+    : spoke || turn.said
+      ? "brokeOff"
+      : "failedBeforeWords";
   draft.fact("turn_ended", { number: turn.number, outcome: "failed", failure });
   draft.tell(failure);
   startOwedTurn(draft);
@@ -146,7 +153,7 @@ export function resumeTurn(draft: Draft): void {
   completeStream(draft);
   const { turn } = draft.state;
   if (turn === null) startOwedTurn(draft);
-  else if (turn.attempt >= MAX_ATTEMPTS) turnFailed(draft, false);
+  else if (turn.attempt >= MAX_ATTEMPTS) turnFailed(draft, { overloaded: false, spoke: false });
   else if (!draft.context.draining) {
     const { reason, since, through, because } = turn;
     begin(draft, { attempt: turn.attempt + 1, reason, since, through, because });

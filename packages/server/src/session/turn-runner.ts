@@ -85,7 +85,8 @@ export class TurnRunner {
     } catch (error) {
       if (signal.aborted) return;
       logger.error({ session: info.id, turn: running.number, error }, "a turn failed");
-      await emit([{ kind: "agent_failed", turn: running.number, overloaded: false }]).catch(() => {});
+      const failed = { kind: "agent_failed", turn: running.number, overloaded: false, spoke: false } as const;
+      await emit([failed]).catch(() => {});
     }
   }
 
