@@ -218,7 +218,7 @@ describe.skipIf(missingBrowser !== null)("the playground under faults", () => {
     it("says why the handshake was refused, and tries again when asked", async () => {
       server.failHandshake = { status: 401, message: "Failed to validate connector" };
       await playground.button("New conversation").click();
-      await playground.page.getByText("The server refused: “Failed to validate connector”").waitFor();
+      await playground.page.getByText("The server refused: “Failed to validate connector”.").waitFor();
       server.failHandshake = null;
       await playground.button("Try again").click();
       await joined();
