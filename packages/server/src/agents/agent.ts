@@ -9,7 +9,7 @@ export type AgentPart =
   | { type: "attachments"; attachments: Attachment[] }
   | { type: "suggestions"; suggestions: Suggestion[] }
   | { type: "call_actions"; actions: CallAction[] }
-  /** BCP-47. Holds from the next message of the answer on: yield it before the first text. */
+  /** BCP-47. Comes before the text in which it holds; behind some, it ends that message. */
   | { type: "language"; language: string }
   /** The message so far is whole; what follows is another one. Not needed after the last. */
   | { type: "message_end" }
@@ -47,7 +47,7 @@ export interface Turn {
   reason: TurnReason;
   /** 1, or 2 when the process died during the first attempt. */
   attempt: number;
-  /** The user's messages that this turn answers, oldest first; empty for a greeting. */
+  /** The user's messages that this turn answers, oldest first; empty for a greeting, often also where nobody took over. */
   messages: UserMessage[];
   /** What earlier attempts at this answer have already said, message by message; the user has seen it. */
   said: string[];
@@ -64,7 +64,9 @@ export interface Turn {
  * more (handed off, ended, out of time); what is yielded after that is dropped.
  *
  * Errors: an `AgentOverloaded` tells the user to try again in a moment; anything else that is thrown is a failure
- * before the first word or in the middle [protocol section 5]. Its message is logged, never shown.
+ * before the first word or in the middle [protocol section 5]. Its message is logged, never shown. An agent that is
+ * silent for too long has failed as well. Parts that are not valid are left out and logged; a handoff that is not valid
+ * is a failure.
  */
 export interface Agent {
   /** Shown to the user. */
