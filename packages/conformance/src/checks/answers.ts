@@ -1,5 +1,6 @@
 import { ATTACHMENT_TYPE, END_REASON, EVENT, LIMITS, SYSTEM_LEVEL, SYSTEM_MESSAGES } from "@parley/protocol";
 import type { Check } from "../check.ts";
+import { sleep } from "../client/pace.ts";
 import type { Received } from "../client/recording.ts";
 import type { Socket } from "../client/socket.ts";
 import { answerAfter, ask, errorAfter, isAgentText, say, trigger, waitTrigger } from "../conversation.ts";
@@ -53,6 +54,9 @@ export const answers: Check[] = [
       const { socket } = await context.joined();
       const echo = await say(socket, waitTrigger(context.profile, 10));
       const first = await socket.waitFor(EVENT.POLY_AGENT_THINKING, { after: echo });
+      // The sentence is about time; half of it, and a sign of life for a server whose sessions idle for less.
+      await sleep(LIMITS.thinkingRepeatMs / 2);
+      await socket.fence();
       const second = await socket.waitFor(EVENT.POLY_AGENT_THINKING, { after: first });
       const gap = second.at - first.at;
       const inTime = Math.abs(gap - LIMITS.thinkingRepeatMs) < 1_000;

@@ -29,9 +29,11 @@ async function send(socket: Socket, ...messages: Message[]): Promise<unknown[]> 
 
 const keys = ["local_id", "client_event_id"] as const;
 
+const dashed = (key: string): string => key.replaceAll("_", "-");
+
 const repeated = keys.map(
   (key): Check => ({
-    id: `4.key.${key}`,
+    id: `4.key.${dashed(key)}`,
     title: `A second copy under the same ${key} gets the original echo: same id, same sequence`,
     async run(context) {
       const { socket } = await context.connected();
@@ -45,7 +47,7 @@ const repeated = keys.map(
 
 const otherText = keys.map(
   (key): Check => ({
-    id: `4.key.other-text-${key}`,
+    id: `4.key.other-text-${dashed(key)}`,
     title: `The same ${key} with another text is an error, and the first message stands`,
     async run(context) {
       const { socket } = await context.connected();
