@@ -14,6 +14,7 @@ export class ClientSocket implements Socket {
   readonly #ws: WebSocket;
   readonly #stream: Duplex;
   readonly #clock: Clock;
+  readonly #closeNow: (code?: number) => void;
   readonly #openedAt: number;
   #corked = false;
   #closing = false;
@@ -29,6 +30,9 @@ export class ClientSocket implements Socket {
     this.#clock = clock;
     this.#openedAt = clock.now();
     this.#ping = this.#pingLater();
+    this.#closeNow = ws.close.bind(ws);
+    // The library closes by itself too, on a frame that breaks the rules: that close has to wait like ours.
+    ws.close = (code) => this.#closeInTime(code);
     ws.on("pong", () => {
       this.#misses = 0;
     });
@@ -67,13 +71,18 @@ export class ClientSocket implements Socket {
     process.nextTick(check);
   }
 
-  /** Never sooner than a second after the handshake, except at the session's end: shipped clients take it for a refusal. */
   close(code: CloseCode): void {
     if (this.#closing) return;
     this.#closing = true;
+    if (code === CLOSE.ended) this.#closeNow(code);
+    else this.#closeInTime(code);
+  }
+
+  /** Never sooner than a second after the handshake: shipped clients take it for a refusal [protocol section 2]. */
+  #closeInTime(code: number | undefined): void {
     const age = Math.max(0, this.#clock.now() - this.#openedAt);
-    if (code === CLOSE.ended || age >= LIMITS.socketMinimumMs) this.#ws.close(code);
-    else this.#closeLater = this.#clock.after(LIMITS.socketMinimumMs - age, () => this.#ws.close(code));
+    if (age >= LIMITS.socketMinimumMs) this.#closeNow(code);
+    else this.#closeLater ??= this.#clock.after(LIMITS.socketMinimumMs - age, () => this.#closeNow(code));
   }
 
   /** Whether somebody is still there: a ping, and a bounded time for its answer. */
