@@ -14,7 +14,15 @@ export type AgentPart =
   /** The message so far is whole; what follows is another one. Not needed after the last. */
   | { type: "message_end" }
   /** Nothing after it is heard. */
-  | { type: "handoff"; handoff: Handoff }
+  | {
+      type: "handoff";
+      handoff: Handoff;
+      /**
+       * The sequence of the last of the turn's messages that are dealt with; later ones wait for whoever has the
+       * conversation next. Default: all are.
+       */
+      answered?: number;
+    }
   /** The conversation is over. Nothing after it is heard. */
   | { type: "end" };
 

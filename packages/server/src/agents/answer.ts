@@ -164,7 +164,15 @@ class Answer {
     }
     if (part === null) return true;
     const turn = this.#options.turn.number;
-    if (part.type === "handoff") return this.#finish({ kind: "agent_handoff", turn, handoff: part.handoff });
+    if (part.type === "handoff") {
+      const { handoff, answered } = part;
+      return this.#finish({
+        kind: "agent_handoff",
+        turn,
+        handoff,
+        ...(answered !== undefined && { answered }),
+      });
+    }
     if (part.type === "end") return this.#finish({ kind: "agent_end", turn });
 
     const saysSomething = isWord(part);

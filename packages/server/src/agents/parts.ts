@@ -82,7 +82,11 @@ function read(value: Record<string, unknown>, problems: string[]): AgentPart | n
       return language === null ? null : { type, language };
     }
     case "handoff":
-      return { type, handoff: readHandoff(value.handoff) };
+      return {
+        type,
+        handoff: readHandoff(value.handoff),
+        ...(Number.isInteger(value.answered) && { answered: Number(value.answered) }),
+      };
     case "message_end":
     case "end":
       return { type };

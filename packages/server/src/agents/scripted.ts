@@ -28,23 +28,29 @@ export function scriptedAgent(source: string | URL | ScriptSource, clock: Clock 
     async *respond(turn, signal) {
       const said = [...turn.said];
       let isFirst = true;
-      for (const { reply, values } of repliesTo(script, turn)) {
+      for (const { reply, values, answered } of repliesTo(script, turn)) {
         const text = fill(reply.text ?? "", values);
         if (wasSaid(text, said)) continue;
         if (!isFirst) yield { type: "message_end" };
         isFirst = false;
-        yield* perform(reply, text, values, clock, signal);
+        for await (const part of perform(reply, text, values, clock, signal)) {
+          yield part.type === "handoff" ? { ...part, answered } : part;
+        }
       }
     },
   };
 }
 
 /** What a turn calls for: several waiting messages are answered one by one. */
-function* repliesTo(script: Script, turn: Turn): Generator<{ reply: Reply; values: Values }> {
-  if (turn.reason === "greeting") yield { reply: script.greeting, values: {} };
-  if (turn.reason === "returned")
-    yield { reply: script.returned, values: { reason: turn.returnedBecause ?? "" } };
-  for (const { text } of turn.messages) yield replyTo(script, text);
+function* repliesTo(
+  script: Script,
+  turn: Turn,
+): Generator<{ reply: Reply; values: Values; answered: number }> {
+  if (turn.reason === "greeting") yield { reply: script.greeting, values: {}, answered: 0 };
+  if (turn.reason === "returned") {
+    yield { reply: script.returned, values: { reason: turn.returnedBecause ?? "" }, answered: 0 };
+  }
+  for (const { text, sequence } of turn.messages) yield { ...replyTo(script, text), answered: sequence };
 }
 
 function replyTo(script: Script, text: string): { reply: Reply; values: Values } {

@@ -23,7 +23,13 @@ export type AgentCommand =
       language?: string;
     }
   /** Somebody else goes on; nothing of the turn follows. */
-  | { kind: "agent_handoff"; turn: number; handoff: Handoff }
+  | {
+      kind: "agent_handoff";
+      turn: number;
+      handoff: Handoff;
+      /** The sequence of the last of the turn's messages that are dealt with; without it, all are. */
+      answered?: number;
+    }
   /** The conversation is over; nothing of the turn follows. */
   | { kind: "agent_end"; turn: number }
   /** The agent has said all it has to say, which may be nothing. */

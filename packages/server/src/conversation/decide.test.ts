@@ -315,6 +315,19 @@ describe("handoff", () => {
     });
   });
 
+  it("leaves to whoever comes next what was written behind the words that led to it", () => {
+    const chat = new ConversationDriver({ streaming: false }).joined();
+    chat.say("one");
+    const human = chat.say("human");
+    const later = chat.say("and another thing");
+    chat.answer("One.");
+    const answered = human[0]?.sequence ?? 0;
+    chat.agent({ kind: "agent_handoff", handoff: { managed: "server" }, answered });
+    expect(chat.state.answered).toBe(answered);
+    chat.do({ kind: "handoff_failed", reason: "Nobody is here.", timedOut: false });
+    expect(chat.state.turn).toMatchObject({ reason: "returned", through: later[0]?.sequence });
+  });
+
   it("is asked for again after a crash", () => {
     const chat = new ConversationDriver().joined();
     chat.say("human");

@@ -36,7 +36,7 @@ const rules: {
 
   agent_chunk: chunk,
   agent_message: message,
-  agent_handoff: (draft, { handoff }) => handOff(draft, handoff),
+  agent_handoff: handOff,
   agent_end: (draft) => endConversation(draft, END_REASON.natural),
   agent_done: turnDone,
   agent_failed: turnFailed,

@@ -9,7 +9,13 @@ export type ContextValues = Readonly<Record<string, string | number | boolean | 
  */
 export interface Facts {
   turn_started: Omit<RunningTurn, "said">;
-  turn_ended: { number: number; outcome: "answered" | "failed" | "stopped"; failure?: TurnFailure };
+  /** `answered`: the sequence of the last message that was dealt with, where that is not the turn's last. */
+  turn_ended: {
+    number: number;
+    outcome: "answered" | "failed" | "stopped";
+    failure?: TurnFailure;
+    answered?: number;
+  };
   /** No agent could be built. `at`: milliseconds since 1970. */
   join_failed: { at: number };
   /** The user was told that no conversation was found. */

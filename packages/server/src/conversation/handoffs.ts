@@ -1,12 +1,15 @@
 import { EVENT } from "@parley/protocol";
+import type { AgentCommand } from "./agent-commands.ts";
 import type { SystemCommand } from "./commands.ts";
 import type { Draft } from "./draft.ts";
-import type { Handoff } from "./turn.ts";
 import { startTurn, stopTurn } from "./turns.ts";
 
 /** The agent gives the word away [protocol section 6]. Its turn ends first, so that nothing of it can still arrive. */
-export function handOff(draft: Draft, handoff: Handoff): void {
-  stopTurn(draft);
+export function handOff(
+  draft: Draft,
+  { handoff, answered }: Extract<AgentCommand, { kind: "agent_handoff" }>,
+): void {
+  stopTurn(draft, answered);
   if (handoff.managed === "server") {
     draft.fact("handoff_requested", { reason: handoff.reason ?? null, queue: handoff.queue ?? null });
     draft.event(EVENT.POLY_AGENT_TRIGGERED_HANDOFF, {});

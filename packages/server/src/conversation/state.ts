@@ -176,11 +176,11 @@ function withFact(before: Conversation, fact: FactEntry): Conversation {
       };
     }
     case "turn_ended": {
-      const { outcome, failure } = fact.data;
+      const { outcome, failure, answered = state.turn?.through ?? 0 } = fact.data;
       return {
         ...state,
         turn: null,
-        answered: Math.max(state.answered, state.turn?.through ?? 0),
+        answered: Math.max(state.answered, answered),
         failure: outcome === "failed" && failure ? { kind: failure, sequence: state.sequence } : null,
       };
     }

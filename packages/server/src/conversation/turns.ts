@@ -136,12 +136,17 @@ export function turnFailed(
   startOwedTurn(draft);
 }
 
-/** Takes the word from the agent; from here on nothing of its turn is heard. */
-export function stopTurn(draft: Draft): void {
+/**
+ * Takes the word from the agent; from here on nothing of its turn is heard.
+ *
+ * @param answered the sequence of the last of its messages that is dealt with; all are where it is not given
+ */
+export function stopTurn(draft: Draft, answered = Number.POSITIVE_INFINITY): void {
   const { turn } = draft.state;
   completeStream(draft);
   if (turn === null) return;
-  draft.fact("turn_ended", { number: turn.number, outcome: "stopped" });
+  const isPart = answered < turn.through;
+  draft.fact("turn_ended", { number: turn.number, outcome: "stopped", ...(isPart && { answered }) });
   draft.effect({ kind: "stop_turn" });
 }
 
