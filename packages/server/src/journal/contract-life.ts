@@ -46,9 +46,11 @@ export function lifeContract(subject: Subject): void {
       const session = newSession();
       const key = await subject.created(session);
       const append = outcome(subject.journal.append({ session: key, after: 1, rows: [event(2, 2)] }));
+      const loaded = subject.rows(session.id);
       await subject.journal.close();
       await subject.journal.close();
       expect(await append).toBe("resolved");
+      expect(await loaded).toEqual(events(1, 2));
       expect(await outcome(subject.journal.append({ session: key, after: 2, rows: [event(3, 3)] }))).toBe(
         "closed",
       );

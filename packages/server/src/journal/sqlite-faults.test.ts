@@ -182,12 +182,12 @@ describe("a journal that cannot go on", () => {
       ]);
       const unstorable = { ...event(3, 3), data: null as unknown as string };
       const outcomes = await Promise.all([
-        outcome(journal.append({ session: keys[0], after: 1, rows: [event(2, 2), unstorable] })),
         outcome(journal.append({ session: keys[1], after: 1, rows: [event(2, 2)] })),
+        outcome(journal.append({ session: keys[0], after: 1, rows: [event(2, 2), unstorable] })),
         outcome(journal.append({ session: keys[0], after: 3, rows: [event(4, 4)] })),
         outcome(journal.append({ session: keys[1], after: 2, rows: [event(3, 3)] })),
       ]);
-      expect(outcomes).toEqual(["io_error", "resolved", "conflict", "resolved"]);
+      expect(outcomes).toEqual(["resolved", "io_error", "conflict", "resolved"]);
       expect(journal.fault()).toBeNull();
       expect(await journal.load(first.id)).toMatchObject({ rows: events(1, 1) });
       expect(await journal.load(second.id)).toMatchObject({ rows: events(1, 3) });

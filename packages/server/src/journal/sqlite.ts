@@ -78,7 +78,6 @@ interface Waiting {
 export class SqliteJournal implements Journal {
   readonly #parts: SqliteJournalParts;
   readonly #batcher: Batcher<Waiting>;
-  readonly #loads = new Set<Promise<unknown>>();
   #fault: JournalFault = null;
   #closing: Promise<void> | null = null;
 
@@ -104,15 +103,8 @@ export class SqliteJournal implements Journal {
   }
 
   async load(id: string): Promise<LoadedSession | null> {
-    const loading = this.#write(["wake", id]).then((key) =>
-      key === null ? null : this.#parts.reader.call("load", key),
-    );
-    this.#loads.add(loading);
-    try {
-      return await loading;
-    } finally {
-      this.#loads.delete(loading);
-    }
+    const key = await this.#write(["wake", id]);
+    return key === null ? null : this.#parts.reader.call("load", key);
   }
 
   snapshot(session: number, snapshot: Snapshot): Promise<void> {
@@ -171,8 +163,8 @@ export class SqliteJournal implements Journal {
   async #close(): Promise<void> {
     const { writer, reader, lock } = this.#parts;
     await this.#batcher.idle();
-    await Promise.allSettled(this.#loads);
     try {
+      // Reads that are under way, those of loads too, have been asked for before this and so are answered before it.
       // The last connection to close writes the log back into the file and removes it, which only the writer can.
       await reader.call("close");
       await writer.call("close");
