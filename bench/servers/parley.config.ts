@@ -1,0 +1,38 @@
+import { setTimeout } from "node:timers/promises";
+import { type AgentPart, defineConfig, functionAgent, type Turn } from "@parley/server";
+import { PART, PART_INTERVAL_MS } from "./peer.ts";
+
+/** Thinks until its turn is taken from it, so that messages are journaled and echoed, and nothing else happens. */
+async function* silent(_turn: Turn, signal: AbortSignal): AsyncGenerator<AgentPart> {
+  await setTimeout(2 ** 31 - 1, undefined, { signal, ref: false });
+}
+
+/** Answers at once, with one piece. */
+async function* prompt(): AsyncGenerator<string> {
+  yield PART;
+}
+
+/** Greets, then answers with 50 pieces a second for as long as somebody listens. */
+async function* steady({ reason }: Turn, signal: AbortSignal): AsyncGenerator<string> {
+  let due = performance.now();
+  do {
+    yield PART;
+    due += PART_INTERVAL_MS;
+    await setTimeout(Math.max(1, due - performance.now()));
+  } while (reason !== "greeting" && !signal.aborted);
+}
+
+/** A connector for each way of answering; its token is its name. */
+const connector = (id: string, respond: Parameters<typeof functionAgent>[0]["respond"]) => ({
+  id,
+  token: id,
+  hosts: ["localhost"],
+  agent: functionAgent({ name: id, respond }),
+});
+
+export default defineConfig({
+  host: "127.0.0.1",
+  port: 0,
+  log: "error",
+  connectors: [connector("silent", silent), connector("prompt", prompt), connector("steady", steady)],
+});
