@@ -79,7 +79,7 @@ export interface ReaderCalls {
   open(): void;
   events(session: number, page: Page): StoredEvent[];
   find(id: string): SessionRecord | null;
-  load(session: number): LoadedSession | null;
+  load(session: number, snapshotVersion: number): LoadedSession | null;
   due(now: number, limit: number): string[];
   list(filter: SessionFilter): SessionRecord[];
   changes(after: number, limit: number): Change[];

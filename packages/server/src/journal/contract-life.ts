@@ -31,7 +31,7 @@ export function lifeContract(subject: Subject): void {
       const changes = await subject.journal.changes(0, 10);
 
       await subject.reopen();
-      expect(await subject.journal.load(session.id)).toMatchObject({
+      expect(await subject.journal.load(session.id, 1)).toMatchObject({
         record: { ...session, key },
         snapshot: { data: "two" },
         rows: [event(3, 2)],
@@ -55,7 +55,7 @@ export function lifeContract(subject: Subject): void {
         "closed",
       );
       expect(await outcome(subject.journal.find(session.id))).toBe("closed");
-      expect(await outcome(subject.journal.load(session.id))).toBe("closed");
+      expect(await outcome(subject.journal.load(session.id, 1))).toBe("closed");
       await subject.reopen();
       expect(await subject.rows(session.id)).toEqual(events(1, 2));
     });

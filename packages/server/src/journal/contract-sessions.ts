@@ -8,20 +8,30 @@ export function sessionsContract(subject: Subject): void {
   describe("find and load", () => {
     it("know no unknown id", async () => {
       expect(await subject.journal.find(newSession().id)).toBeNull();
-      expect(await subject.journal.load(newSession().id)).toBeNull();
+      expect(await subject.journal.load(newSession().id, 1)).toBeNull();
     });
 
     it("load the snapshot and the rows after it", async () => {
       const session = newSession();
       const key = await subject.created(session, events(1, 5));
       await subject.journal.snapshot(key, { position: 3, version: 7, data: "three" });
-      expect(await subject.journal.load(session.id)).toEqual({
+      expect(await subject.journal.load(session.id, 7)).toEqual({
         record: await subject.journal.find(session.id),
         snapshot: { position: 3, version: 7, data: "three" },
         rows: events(4, 5),
       });
       await subject.journal.snapshot(key, { position: 5, version: 8, data: "five" });
-      expect(await subject.journal.load(session.id)).toMatchObject({ snapshot: { data: "five" }, rows: [] });
+      expect(await subject.journal.load(session.id, 8)).toMatchObject({
+        snapshot: { data: "five" },
+        rows: [],
+      });
+    });
+
+    it("load all rows where the snapshot is of a form that the caller does not know", async () => {
+      const session = newSession();
+      const key = await subject.created(session, events(1, 5));
+      await subject.journal.snapshot(key, { position: 3, version: 7, data: "three" });
+      expect(await subject.journal.load(session.id, 8)).toMatchObject({ snapshot: null, rows: events(1, 5) });
     });
 
     it("load what was appended before the call", async () => {
@@ -39,7 +49,7 @@ export function sessionsContract(subject: Subject): void {
       expect(await outcome(subject.journal.snapshot(key, snapshot))).toBe("conflict");
       const rest = { snapshot, deadline: 1, seenAt: 1, owes: false };
       expect(await outcome(subject.journal.sleep(key, rest))).toBe("conflict");
-      expect(await subject.journal.load(session.id)).toMatchObject({
+      expect(await subject.journal.load(session.id, 1)).toMatchObject({
         snapshot: null,
         record: { deadline: 5_000 },
       });
@@ -63,7 +73,10 @@ export function sessionsContract(subject: Subject): void {
     it("keep when a sleeping session was seen and when it is due", async () => {
       const session = await resting({ deadline: 6_000, seenAt: 3_000 });
       expect(await subject.journal.find(session.id)).toMatchObject({ deadline: 6_000, seenAt: 3_000 });
-      expect(await subject.journal.load(session.id)).toMatchObject({ snapshot: { position: 1 }, rows: [] });
+      expect(await subject.journal.load(session.id, 1)).toMatchObject({
+        snapshot: { position: 1 },
+        rows: [],
+      });
     });
 
     it("find the sleeping that are overdue, the longest first", async () => {
@@ -72,7 +85,7 @@ export function sessionsContract(subject: Subject): void {
       const later = await resting({ deadline: 6_000, owes: true });
       await resting({ deadline: 9_000 });
       const loaded = await resting({ deadline: 6_500 });
-      await subject.journal.load(loaded.id);
+      await subject.journal.load(loaded.id, 1);
       const ended = await resting({ deadline: 6_500 });
       await subject.journal.append({ session: ended.key, after: 1, rows: [event(2, 2)], endedAt: 6_600 });
       expect(await subject.journal.due(7_000, 10)).toEqual([later.id, late.id]);
@@ -85,7 +98,10 @@ export function sessionsContract(subject: Subject): void {
       const key = await subject.created(session);
       await subject.journal.append({ session: key, after: 1, rows: [event(2, 2)], endedAt: 4_000 });
       await subject.journal.sleep(key, { ...asleep, snapshot: { position: 2, version: 1, data: "{}" } });
-      expect(await subject.journal.load(session.id)).toMatchObject({ record: { endedAt: 4_000 }, rows: [] });
+      expect(await subject.journal.load(session.id, 1)).toMatchObject({
+        record: { endedAt: 4_000 },
+        rows: [],
+      });
       expect(await subject.journal.due(9_000, 10)).toEqual([]);
       expect(await subject.journal.recover(9_000, 0)).toEqual([]);
       expect(await subject.journal.find(session.id)).toMatchObject({ endedAt: 4_000, deadline: 5_000 });
@@ -98,7 +114,7 @@ export function sessionsContract(subject: Subject): void {
       const owedLately = await resting({ owes: true, seenAt: 4_000 });
       await resting({ owes: true, seenAt: 2_500 });
       const woken = await resting({ seenAt: 2_400 });
-      await subject.journal.load(woken.id);
+      await subject.journal.load(woken.id, 1);
 
       await subject.reopen();
       expect(await subject.journal.recover(8_000, 2_500)).toEqual([

@@ -50,6 +50,6 @@ export class Subject {
 
   /** A session's rows after its snapshot. */
   async rows(id: string): Promise<Row[]> {
-    return (await this.journal.load(id))?.rows ?? [];
+    return (await this.journal.load(id, 1))?.rows ?? [];
   }
 }

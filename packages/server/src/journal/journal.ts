@@ -70,7 +70,7 @@ export interface SessionRecord extends NewSession {
 export interface Snapshot {
   /** The row up to which it is folded. */
   position: number;
-  /** The form of the state; another version's snapshot is ignored and the whole list folded. */
+  /** The form of the state. */
   version: number;
   data: string;
 }
@@ -160,8 +160,13 @@ export interface Journal {
   events(session: number, page: Page): Promise<StoredEvent[]>;
   /** A session without its rows, for checks before it is loaded. */
   find(id: string): Promise<SessionRecord | null>;
-  /** A session with all that folding needs, marked as awake. It has all rows of the appends made before the call. */
-  load(id: string): Promise<LoadedSession | null>;
+  /**
+   * A session with all that folding needs, marked as awake. It has all rows of the appends made before the call.
+   *
+   * @param snapshotVersion the form of state that the caller can thaw; a snapshot of another is passed over, and the
+   *   rows are all there are
+   */
+  load(id: string, snapshotVersion: number): Promise<LoadedSession | null>;
   /**
    * Keeps a snapshot of a session that stays in memory. One that is ahead of the rows is a `conflict`: an append that it
    * counts on has failed.

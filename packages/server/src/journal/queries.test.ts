@@ -84,7 +84,7 @@ describe("every query finds its rows by an index, in their order", () => {
 
   it("for reading sessions and rows", () => {
     reader.find("id");
-    reader.load(1);
+    reader.load(1, 1);
     reader.events(1, { after: 0, events: 1, bytes: 1 });
     reader.changes(0, 1);
     reader.records("kind");

@@ -55,11 +55,15 @@ export class Reader implements ReaderCalls {
     });
   }
 
-  load(session: number): LoadedSession | null {
+  load(session: number, snapshotVersion: number): LoadedSession | null {
     return this.#read((db) => {
       const found = db.get("SELECT * FROM sessions WHERE key = ?", session);
       if (found === undefined) return null;
-      const kept = db.get("SELECT position, version, data FROM snapshots WHERE session = ?", session);
+      const kept = db.get(
+        "SELECT position, version, data FROM snapshots WHERE session = ? AND version = ?",
+        session,
+        snapshotVersion,
+      );
       const snapshot =
         kept === undefined
           ? null

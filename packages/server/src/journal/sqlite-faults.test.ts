@@ -132,7 +132,7 @@ describe("a journal that cannot go on", () => {
       });
       const large = events(2, 101).map((row) => ({ ...row, data: KILOBYTE }));
       expect(await outcome(journal.append({ session: key, after: 1, rows: large }))).toBe("disk_full");
-      expect(await journal.load(session.id)).toMatchObject({ rows: events(1, 1) });
+      expect(await journal.load(session.id, 1)).toMatchObject({ rows: events(1, 1) });
 
       {
         using other = new DatabaseSync(file);
@@ -140,7 +140,7 @@ describe("a journal that cannot go on", () => {
       }
       await journal.append({ session: key, after: 1, rows: large });
       expect(journal.fault()).toBeNull();
-      expect((await journal.load(session.id))?.rows).toHaveLength(101);
+      expect((await journal.load(session.id, 1))?.rows).toHaveLength(101);
     });
 
     it("says that another program has locked the file, reads on, and goes on when it lets go", async () => {
@@ -189,8 +189,8 @@ describe("a journal that cannot go on", () => {
       ]);
       expect(outcomes).toEqual(["resolved", "io_error", "conflict", "resolved"]);
       expect(journal.fault()).toBeNull();
-      expect(await journal.load(first.id)).toMatchObject({ rows: events(1, 1) });
-      expect(await journal.load(second.id)).toMatchObject({ rows: events(1, 3) });
+      expect(await journal.load(first.id, 1)).toMatchObject({ rows: events(1, 1) });
+      expect(await journal.load(second.id, 1)).toMatchObject({ rows: events(1, 3) });
     });
   });
 });

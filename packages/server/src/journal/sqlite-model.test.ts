@@ -62,7 +62,7 @@ const READ: fc.Arbitrary<Call> = fc.oneof(
     .record({ after: POSITION, events: LIMIT, bytes: fc.nat(20) })
     .chain((page) => KEY.map((key): Call => ["events", key, page])),
   ID.map((id): Call => ["find", id]),
-  ID.map((id): Call => ["load", id]),
+  fc.tuple(ID, fc.constantFrom(1, 2)).map(([id, version]): Call => ["load", id, version]),
   fc.tuple(TIME, LIMIT).map(([now, limit]): Call => ["due", now, limit]),
   fc
     .record(

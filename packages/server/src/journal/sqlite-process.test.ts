@@ -50,7 +50,7 @@ describe("the journal and other processes", () => {
       const awake = await journal.recover(9_000, 0);
       expect(awake).toEqual(expect.arrayContaining([...reported.keys()]));
       for (const [id, position] of reported) {
-        const { record, rows } = (await journal.load(id)) ?? expect.fail(`${id} is lost`);
+        const { record, rows } = (await journal.load(id, 1)) ?? expect.fail(`${id} is lost`);
         expect(rows.length).toBeGreaterThanOrEqual(position);
         expect(rows.length % 2).toBe(1);
         expect(rows.map((row) => row.position)).toEqual(rows.map((_, index) => index + 1));

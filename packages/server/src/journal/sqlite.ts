@@ -102,9 +102,9 @@ export class SqliteJournal implements Journal {
     return this.#read("find", id);
   }
 
-  async load(id: string): Promise<LoadedSession | null> {
+  async load(id: string, snapshotVersion: number): Promise<LoadedSession | null> {
     const key = await this.#write(["wake", id]);
-    return key === null ? null : this.#parts.reader.call("load", key);
+    return key === null ? null : this.#parts.reader.call("load", key, snapshotVersion);
   }
 
   snapshot(session: number, snapshot: Snapshot): Promise<void> {

@@ -176,7 +176,7 @@ export class Sessions implements SessionService, SessionOwner {
   }
 
   async #load(id: string): Promise<Session | null> {
-    const loaded = await this.#options.journal.load(id);
+    const loaded = await this.#options.journal.load(id, SNAPSHOT_VERSION);
     if (loaded === null) return null;
     const policy = this.#options.policyOf(loaded.record.connector);
     if (policy === undefined || this.#isGone(loaded.record.endedAt)) return null;
@@ -243,9 +243,8 @@ export class Sessions implements SessionService, SessionOwner {
   }
 }
 
-/** Folds what the journal has; a snapshot of another form is passed over. */
+/** Folds what the journal has. */
 function restore({ snapshot, rows }: LoadedSession) {
-  const usable = snapshot !== null && snapshot.version === SNAPSHOT_VERSION ? snapshot : null;
-  const from = usable === null ? emptyConversation() : thaw(usable.data);
-  return { state: fold(rows.map(decode), from), snapshotAt: usable?.position ?? 0 };
+  const from = snapshot === null ? emptyConversation() : thaw(snapshot.data);
+  return { state: fold(rows.map(decode), from), snapshotAt: snapshot?.position ?? 0 };
 }

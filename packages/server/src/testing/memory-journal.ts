@@ -138,12 +138,13 @@ export class MemoryJournal implements Journal {
     return structuredClone(this.#read(this.#byId(id))?.record ?? null);
   }
 
-  load(id: string): Promise<LoadedSession | null> {
+  load(id: string, snapshotVersion: number): Promise<LoadedSession | null> {
     return this.#write(() => {
       const stored = this.#byId(id);
       if (stored === undefined) return null;
       if (stored.state !== "ended") stored.state = "awake";
-      const { record, snapshot, rows } = stored;
+      const { record, rows } = stored;
+      const snapshot = stored.snapshot?.version === snapshotVersion ? stored.snapshot : null;
       return structuredClone({ record, snapshot, rows: rows.slice(snapshot?.position ?? 0) });
     });
   }
