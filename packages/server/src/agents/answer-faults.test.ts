@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { silentLogger } from "../logger.ts";
 import {
@@ -56,6 +57,27 @@ describe("what an agent should not yield", () => {
     expect(stage.commands).toEqual([message("Hi."), done]);
     expect(stage.logged.join()).toContain(warning);
   });
+
+  it.each([
+    ["a blank", "https://example.com/a b.png", "https://example.com/a%20b.png"],
+    ["no URL at all", "a.png", ""],
+  ])(
+    "an attachment's picture with %s in its URL does not cost the attachment",
+    async (_name, given, preview_image_url) => {
+      const attachment = {
+        title: "Card",
+        content_url: "https://example.com/",
+        content_type: "ATTACHMENT_CONTENT_TYPE_URL",
+        call_to_action_text: "Read",
+      };
+      const attachments = [{ ...attachment, preview_image_url: given }];
+      const stage = await run([{ type: "attachments", attachments }]);
+      expect(stage.commands).toEqual([
+        message("", { attachments: [{ ...attachment, preview_image_url }] }),
+        done,
+      ]);
+    },
+  );
 
   it.each([
     ["a handoff to nowhere", { type: "handoff", handoff: { managed: "client", reason: "POLICY" } }],
@@ -164,7 +186,9 @@ describe("time", () => {
   });
 
   it("is over for the clock when the answer is", async () => {
-    expect((await run([text("One two")])).clock.size).toBe(0);
+    const stage = await run([text("One two")]);
+    expect(stage.clock.size).toBe(0);
+    expect(getEventListeners(stage.stop.signal, "abort")).toEqual([]);
   });
 
   it("does not wait for an agent that hangs in its last lines", async () => {

@@ -219,8 +219,23 @@ describe.each([{ streaming: true }, { streaming: false }])("with streaming $stre
   });
 
   it("one part of 1 MB is cut into appends of a bounded size as well", async () => {
-    const stage = await run([text("word ".repeat(200_000))], options);
+    const whole = "word ".repeat(200_000);
+    const stage = await run([text(whole)], options);
+    expect(stage.commands.map((one) => ("text" in one ? one.text : "")).join("")).toBe(whole);
     for (const append of stage.emitted) expect(JSON.stringify(append).length).toBeLessThan(200_000);
+  });
+
+  it("a word too much begins another message, with all that goes beside the text", async () => {
+    const suggestions = [{ message_text: "Yes" }];
+    const full = "x".repeat(LIMITS.agentMessageBytes);
+    const stage = await run([{ type: "suggestions", suggestions }, text(`${full}y`)], options);
+    const messages = stage.commands.filter(({ kind }) => kind === "agent_message");
+    expect(messages).toMatchObject([{ suggestions: [] }, { text: "y", suggestions }]);
+  });
+
+  it("a half of a surrogate pair that stays alone is replaced", async () => {
+    const stage = await run([text("a \u{d83d}")], options);
+    expect(stage.commands.map((one) => ("text" in one ? one.text : "")).join("")).toBe("a \u{fffd}");
   });
 
   it("attachments without end do not make a message without end", async () => {

@@ -104,14 +104,13 @@ class Answer {
         this.#wake = resolve;
       });
     }
+    // What an agent says in the very moment in which its time is up is in time.
+    if (this.#silent && this.#arrived === undefined) await setImmediate();
     if (signal.aborted) return false;
     if (this.#collected) {
       await this.#flush();
       return true;
     }
-    // What an agent says in the very moment in which its time is up is in time.
-    if (this.#arrived === undefined) await setImmediate();
-    if (signal.aborted) return false;
     const arrived = this.#arrived;
     this.#arrived = undefined;
     if (arrived === undefined) return this.#failSilent();
@@ -176,10 +175,7 @@ class Answer {
     if (part.type === "end") return this.#finish({ kind: "agent_end", turn });
 
     const saysSomething = isWord(part);
-    if (saysSomething) {
-      this.#stopWaiting();
-      this.#spoke = true;
-    }
+    if (saysSomething) this.#spoke = true;
     if (part.type === "text") await this.#takeText(part.text);
     else this.#composer.add(part);
     this.#collect();
