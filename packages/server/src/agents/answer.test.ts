@@ -165,6 +165,12 @@ describe.each([{ streaming: true }, { streaming: false }])("with streaming $stre
     expect((await run(parts, options)).emitted).toEqual([[done]]);
   });
 
+  it("a line break behind the last message is not another one", async () => {
+    const parts = [text("Hello."), { type: "message_end" }, text("\n"), { type: "message_end" }, text(" ")];
+    const texts = (await run(parts, options)).commands.flatMap((one) => ("text" in one ? [one.text] : []));
+    expect(texts.join("|")).toBe("Hello.");
+  });
+
   it("an error is a failure, and takes what was not yet said with it", async () => {
     const stage = new Stage(async function* () {
       yield text("Unfinished");
@@ -256,8 +262,11 @@ describe.each([{ streaming: true }, { streaming: false }])("with streaming $stre
   it("any text in any parts comes out as it went in", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({ unit: "grapheme", maxLength: 60 })), async (parts) => {
+        fc.pre(parts.join("").trim() !== "");
         const stage = await run(parts.map(text), options);
-        expect(stage.commands.map((one) => ("text" in one ? one.text : "")).join("")).toBe(parts.join(""));
+        const said = stage.commands.map((one) => ("text" in one ? one.text : "")).join("");
+        // White space alone is no message.
+        if (said !== "" || parts.join("").trim() !== "") expect(said).toBe(parts.join(""));
         expect(stage.commands.at(-1)).toEqual(done);
       }),
     );
