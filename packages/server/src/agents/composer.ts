@@ -145,14 +145,18 @@ export class Composer {
   }
 
   #endMessage(): void {
-    const isNothing = this.#isEmpty && this.#extrasBytes === 0;
-    if (isNothing) return;
+    if (this.#isEmpty && this.#extrasBytes === 0) return;
     if (this.#half !== "") this.#chunker.push(this.#half.toWellFormed());
     const pieces = this.#chunker.finish();
-    const last = pieces.pop() ?? "";
-    for (const piece of pieces) this.#place(piece);
-    this.#makeRoom(last);
-    this.#close(this.#text + last, this.#attachments, this.#suggestions, this.#callActions);
+    // Models like to end with a line break; white space alone is not a message.
+    const isBlank =
+      !this.#hasSentChunk && this.#extrasBytes === 0 && (this.#text + pieces.join("")).trim() === "";
+    if (!isBlank) {
+      const last = pieces.pop() ?? "";
+      for (const piece of pieces) this.#place(piece);
+      this.#makeRoom(last);
+      this.#close(this.#text + last, this.#attachments, this.#suggestions, this.#callActions);
+    }
 
     this.#chunker = new Chunker();
     this.#isEmpty = true;

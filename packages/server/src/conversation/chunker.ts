@@ -11,8 +11,9 @@ import {
 } from "./characters.ts";
 import { MarkupScanner } from "./markup.ts";
 
-const words = new Intl.Segmenter(undefined, { granularity: "word" });
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+// Of no language in particular, so that a text is cut the same on every machine.
+const words = new Intl.Segmenter("und", { granularity: "word" });
+const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 
 /** UTF-16 units behind a word boundary that must be known: the next characters can still move it. */
 const WORD_LOOKAHEAD = 10;
