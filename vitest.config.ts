@@ -6,5 +6,6 @@ export default defineConfig({
     // Whole programs and browsers start here, on machines that are shared.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });
