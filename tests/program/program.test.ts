@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { EVENT } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
@@ -105,6 +107,18 @@ describe("starting", () => {
     expect(chat.messages.map(({ text }) => text)).toEqual(["Hello.", "You said: hi"]);
     expect((await fetch(`${url}/`)).status, "no playground where others can connect").toBe(404);
   });
+});
+
+it("answers a POST without a body and without a word on its length, as curl sends it", async () => {
+  const { url } = await started({ PARLEY_DATA: await directory() });
+  const { port } = new URL(url);
+  const socket = connect(Number(port), "127.0.0.1");
+  cleanUp().defer(() => void socket.destroy());
+  socket.write(
+    "POST /api/v1/access-token HTTP/1.1\r\nHost: localhost\r\nX-Token: demo\r\nX-Host: localhost\r\n\r\n",
+  );
+  const [answer] = await once(socket, "data");
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /);
 });
 
 describe("stopping", () => {

@@ -112,7 +112,7 @@ async function start(
       headersTimeout: REQUEST_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     },
-    getRequestListener(app.fetch, { errorHandler: answerBroken(newId), overrideGlobalObjects: false }),
+    getRequestListener(app.fetch, { errorHandler: answerBroken(newId) }),
   );
   http.on("upgrade", upgrades.handle);
   await sessions.start();
