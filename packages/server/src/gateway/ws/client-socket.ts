@@ -22,7 +22,7 @@ export class ClientSocket implements Socket {
   #ping: Timer;
   #closeLater: Timer | undefined;
   readonly #closed = Promise.withResolvers<void>();
-  #stall: { timer: Timer; since: number; left: number } | undefined;
+  #stall: { timer: Timer; since: number; taken: number } | undefined;
 
   constructor(ws: WebSocket, stream: Duplex, clock: Clock) {
     this.#ws = ws;
@@ -122,11 +122,10 @@ export class ClientSocket implements Socket {
 
   /** While much is buffered: a socket that takes nothing for too long comes back with its cursor. */
   #watchStall(): void {
-    const { since, left } = this.#stall ?? { since: this.#clock.now(), left: Number.POSITIVE_INFINITY };
     const now = this.#clock.now();
-    const waiting = this.#waiting();
-    const stalledSince = waiting < left ? now : since;
-    if (now - stalledSince >= LIMITS.stalledSocketMs) {
+    const taken = this.#taken();
+    const since = this.#stall?.taken === taken ? this.#stall.since : now;
+    if (now - since >= LIMITS.stalledSocketMs) {
       this.#ws.close(CLOSE.tryAgainLater);
       this.terminate();
       return;
@@ -135,16 +134,18 @@ export class ClientSocket implements Socket {
       if (this.buffered === 0) this.#stall = undefined;
       else this.#watchStall();
     });
-    this.#stall = { timer, since: stalledSince, left: waiting };
+    this.#stall = { timer, since, taken };
   }
 
   /**
-   * What the operating system has yet to take of the write under way. A stream counts a write as a whole until it is
-   * done, which a slow but living client may take minutes for; only the handle below it knows.
+   * Bytes that the operating system has taken. A stream counts a write as a whole when it is done, which a slow but
+   * living client may take minutes for; only the handle below it knows of a part.
    */
-  #waiting(): number {
-    const { _handle: handle } = this.#stream as { _handle?: { writeQueueSize?: number } };
-    return handle?.writeQueueSize ?? this.buffered;
+  #taken(): number {
+    const { _handle: handle } = this.#stream as {
+      _handle?: { bytesWritten: number; writeQueueSize: number };
+    };
+    return handle === undefined ? 0 : handle.bytesWritten - handle.writeQueueSize;
   }
 
   #stop(): void {

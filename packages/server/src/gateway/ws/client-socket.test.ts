@@ -1,0 +1,177 @@
+import { EventEmitter } from "node:events";
+import type { Duplex } from "node:stream";
+import { CLOSE, LIMITS } from "@parley/protocol";
+import { describe, expect, it } from "vitest";
+import type { WebSocket } from "ws";
+import { ManualClock } from "../../testing/manual-clock.ts";
+import { ClientSocket } from "./client-socket.ts";
+
+/** The library's socket, as far as it is used. */
+class FakeWebSocket extends EventEmitter {
+  bufferedAmount = 0;
+  readonly sent: string[] = [];
+  pings = 0;
+  closed: number | undefined;
+  terminated = false;
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+  ping(): void {
+    this.pings += 1;
+  }
+  close(code?: number): void {
+    this.closed ??= code;
+  }
+  terminate(): void {
+    this.terminated = true;
+    this.emit("close", 1006);
+  }
+}
+
+class FakeStream extends EventEmitter {
+  corks = 0;
+  destroyed = false;
+  writableNeedDrain = false;
+  _handle = { bytesWritten: 2_000_000, writeQueueSize: 0 };
+
+  cork(): void {
+    this.corks += 1;
+  }
+  uncork(): void {}
+}
+
+function open() {
+  const clock = new ManualClock();
+  const ws = new FakeWebSocket();
+  const stream = new FakeStream();
+  const socket = new ClientSocket(ws as unknown as WebSocket, stream as unknown as Duplex, clock);
+  return { clock, ws, stream, socket };
+}
+
+describe("closing", () => {
+  it("waits for a socket's first second, since shipped clients take an early close for a refusal", () => {
+    const { clock, ws, socket } = open();
+    socket.close(CLOSE.restart);
+    clock.advance(LIMITS.socketMinimumMs - 1);
+    expect(ws.closed).toBeUndefined();
+    clock.advance(1);
+    expect(ws.closed).toBe(CLOSE.restart);
+  });
+
+  it("does not wait behind the session's end", () => {
+    const { ws, socket } = open();
+    socket.close(CLOSE.ended);
+    expect(ws.closed).toBe(CLOSE.ended);
+  });
+
+  it("waits too where the library closes by itself", () => {
+    const { clock, ws } = open();
+    ws.close(CLOSE.protocolError);
+    expect(ws.closed).toBeUndefined();
+    clock.advance(LIMITS.socketMinimumMs);
+    expect(ws.closed).toBe(CLOSE.protocolError);
+  });
+
+  it("is the last thing that is sent", () => {
+    const { ws, socket } = open();
+    socket.send("before");
+    socket.close(CLOSE.ended);
+    socket.send("after");
+    expect(ws.sent).toEqual(["before"]);
+  });
+
+  it("leaves no timer behind", () => {
+    const { clock, ws, socket } = open();
+    socket.close(CLOSE.restart);
+    ws.emit("close", 1006);
+    expect(clock.size).toBe(0);
+  });
+});
+
+describe("pings", () => {
+  it("keep a socket that answers", () => {
+    const { clock, ws } = open();
+    for (let i = 0; i < 10; i += 1) {
+      clock.advance(LIMITS.pingMs);
+      ws.emit("pong");
+    }
+    expect([ws.pings, ws.terminated]).toEqual([10, false]);
+  });
+
+  it("drop one that has missed two", () => {
+    const { clock, ws } = open();
+    clock.advance(3 * LIMITS.pingMs - 1);
+    expect([ws.pings, ws.terminated]).toEqual([2, false]);
+    clock.advance(1);
+    expect(ws.terminated).toBe(true);
+  });
+
+  it.each([
+    ["an answer", "pong", true],
+    ["a close", "close", false],
+  ])("find out at once whether somebody is there: %s", async (_, event, alive) => {
+    const { ws, socket } = open();
+    const probe = socket.probe();
+    ws.emit(event);
+    expect(await probe).toBe(alive);
+  });
+
+  it("do not wait for ever for somebody who is silent", async () => {
+    const { clock, socket } = open();
+    const probe = socket.probe();
+    clock.advance(LIMITS.socketProbeMs);
+    expect(await probe).toBe(false);
+  });
+});
+
+describe("a socket with much to take", () => {
+  const stalled = () => {
+    const all = open();
+    all.ws.bufferedAmount = 1_000_000;
+    all.stream._handle.writeQueueSize = 1_000_000;
+    all.socket.send("x");
+    return all;
+  };
+
+  it("is closed with 1013 when it took nothing for too long", () => {
+    const { clock, ws } = stalled();
+    clock.advance(LIMITS.stalledSocketMs - 1);
+    expect(ws.closed).toBeUndefined();
+    clock.advance(5_000);
+    expect([ws.closed, ws.terminated]).toEqual([CLOSE.tryAgainLater, true]);
+  });
+
+  it("stays while it takes a little", () => {
+    const { clock, ws, stream } = stalled();
+    for (let i = 0; i < 20; i += 1) {
+      clock.advance(LIMITS.stalledSocketMs / 2);
+      ws.emit("pong");
+      stream._handle.writeQueueSize -= 1;
+    }
+    expect(ws.closed).toBeUndefined();
+  });
+
+  it("stays while it takes one write after the other", () => {
+    const { clock, ws, stream } = stalled();
+    for (let i = 0; i < 20; i += 1) {
+      clock.advance(LIMITS.stalledSocketMs / 2);
+      ws.emit("pong");
+      stream._handle.bytesWritten += 1_000_000;
+    }
+    expect(ws.closed).toBeUndefined();
+  });
+
+  it("is not watched any more when it has taken all", () => {
+    const { clock, ws } = stalled();
+    ws.bufferedAmount = 0;
+    clock.advance(5_000);
+    expect(clock.size, "the ping alone").toBe(1);
+  });
+});
+
+it("sends what belongs to one tick in one write", async () => {
+  const { socket, stream, ws } = open();
+  for (let i = 0; i < 5; i += 1) socket.send(`${i}`);
+  expect([ws.sent.length, stream.corks]).toEqual([5, 1]);
+});
