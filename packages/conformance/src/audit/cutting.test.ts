@@ -12,6 +12,7 @@ describe("a text", () => {
     ["behind a code fence", ["so:\n", "```\na b\n```\n", "there"]],
     ["before an empty completing chunk", ["one", ""]],
     ["at 2 KB", ["x".repeat(2_048), "x"]],
+    ["at 2 KB in a code fence", [`\`\`\`\n${"a b ".repeat(511)}`, "c\n```\n"]],
     ["behind punctuation, where there is no white space", [`${japanese.repeat(2)}。`, japanese]],
     ["between words, where there is no white space", [japanese.repeat(2), japanese]],
   ])("may be cut %s", (_, chunks) => {
@@ -21,6 +22,7 @@ describe("a text", () => {
   it.each([
     ["in a word", ["on", "e two"], "white space"],
     ["before white space", ["one", " two"], "white space"],
+    ["in a word at 2 KB, when there is white space before", [`a ${"x".repeat(2_046)}`, "x"], "word"],
     ["in a link", ["see [a ", "b](https://c.d/e)"], "link"],
     ["in a code fence", ["so:\n```\na ", "b\n```\n"], "code fence"],
     ["behind punctuation, while there is white space", ["one two, three.", "Four"], "white space"],

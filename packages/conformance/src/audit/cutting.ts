@@ -11,8 +11,10 @@ export function badCut(chunks: readonly string[]): string | null {
   let at = 0;
   for (const chunk of chunks.slice(0, -1)) {
     at += chunk.length;
-    // An empty chunk cuts nothing, and at 2 KB any place will do.
-    if (chunk === "" || at === whole.length || isFull(chunk)) continue;
+    // An empty chunk cuts nothing.
+    if (chunk === "" || at === whole.length) continue;
+    // At 2 KB any place will do, where there was none behind white space.
+    if (isFull(chunk) && !hasPlace(whole, at - chunk.length, at, kept)) continue;
     const shown = `${JSON.stringify(whole.slice(Math.max(0, at - 40), at))} | ${JSON.stringify(whole.slice(at, at + 40))}`;
     const inside = kept.find(({ from, to }) => from < at && at < to);
     if (inside !== undefined) return `cut in a ${inside.name}: ${shown}`;
@@ -26,6 +28,14 @@ export function badCut(chunks: readonly string[]): string | null {
 
 /** A chunk that the next character of up to four bytes would have made too large. */
 const isFull = (chunk: string): boolean => Buffer.byteLength(chunk) > LIMITS.chunkBytes - 4;
+
+/** Whether a text might have been cut behind white space between two places. */
+function hasPlace(text: string, from: number, to: number, kept: readonly Whole[]): boolean {
+  const places = text.slice(from, to).matchAll(/\s+/gu);
+  return [...places]
+    .map(({ index, 0: space }) => from + index + space.length)
+    .some((at) => at < to && !kept.some((one) => one.from < at && at < one.to));
+}
 
 /** Characters at the end without white space. */
 const unbroken = (text: string): number => [...(/\S*$/u.exec(text)?.[0] ?? "")].length;

@@ -14,30 +14,32 @@ const story = (context: Context) => streamed(context, trigger(context.profile, "
 
 const chunkTexts = ({ parts }: Answer): string[] => parts.map(({ event }) => textOf(event));
 
-/** Texts that an agent says again, and what must stay whole in them. */
+/** Texts that an agent says again, long enough to be cut, and what must stay whole in them. */
 const cut: { name: string; title: string; text: string }[] = [
-  { name: "words", title: "never in a word", text: "incomprehensibilities notwithstanding ".repeat(40) },
+  { name: "words", title: "never in a word", text: "incomprehensibilities notwithstanding ".repeat(160) },
   {
     name: "links",
     title: "never in a link",
-    text: "see [the whole evening card](https://example.com/card?a=1&b=2) and then ".repeat(20),
+    text: "see [the whole evening card](https://example.com/card?a=1&b=2) and then ".repeat(80),
   },
   {
     name: "fences",
     title: "never in a code fence",
-    text: `so:\n\n\`\`\`js\n${"const table = for (two) at (eight);\n".repeat(20)}\`\`\`\n\nand that is all of it.`,
+    text: `so:\n\n\`\`\`js\n${"const table = for (two) at (eight);\n".repeat(10)}\`\`\`\n\nand then, `.repeat(
+      20,
+    ),
   },
   {
     name: "markup",
     title: "never in a markup token",
-    text: "**very bold words** and __others__ and ~~gone~~ ".repeat(20),
+    text: "**very bold words** and __others__ and ~~gone~~ ".repeat(120),
   },
   {
     name: "japanese",
     title: "without white space, behind punctuation or between words",
-    text: "本日のおすすめは、季節の野菜を使ったパスタと、自家製のパンでございます。".repeat(20),
+    text: "本日のおすすめは、季節の野菜を使ったパスタと、自家製のパンでございます。".repeat(60),
   },
-  { name: "thai", title: "in Thai, between words", text: "สวัสดีครับยินดีต้อนรับสู่ร้านอาหารของเราวันนี้".repeat(20) },
+  { name: "thai", title: "in Thai, between words", text: "สวัสดีครับยินดีต้อนรับสู่ร้านอาหารของเราวันนี้".repeat(60) },
   { name: "unbroken", title: "at 2 KB anyway", text: "x".repeat(3 * LIMITS.chunkBytes) },
 ];
 
