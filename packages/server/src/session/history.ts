@@ -3,9 +3,6 @@ import type { UserMessage } from "../agents/agent.ts";
 import type { SequencedEvent } from "../conversation/entries.ts";
 import type { Journal, StoredEvent } from "../journal/journal.ts";
 
-/** A page of a history that is read in full: as much as one replay's batch. */
-const PAGE = { events: LIMITS.batchEvents, bytes: LIMITS.batchBytes } as const;
-
 /** What a session has said so far, read from the journal page by page. */
 export class History {
   readonly #journal: Journal;
@@ -16,9 +13,9 @@ export class History {
     this.#session = session;
   }
 
-  /** The next events after a sequence; none at the end. */
-  page(after: number): Promise<StoredEvent[]> {
-    return this.#journal.events(this.#session, { after, ...PAGE });
+  /** The next events after a sequence, as many as one batch of a replay unless told; none at the end. */
+  page(after: number, events: number = LIMITS.batchEvents): Promise<StoredEvent[]> {
+    return this.#journal.events(this.#session, { after, events, bytes: LIMITS.batchBytes });
   }
 
   /** All events between two sequences, without the first and with the last. */

@@ -13,8 +13,8 @@ export interface ReadSource {
   readonly ended: boolean;
   /** No cut of the replay before this sequence; see `ReplayOptions`. */
   readonly firstJoined: number;
-  /** The next events after a sequence; at least one where there is one. */
-  read(after: number): Promise<readonly ReplayEvent[]>;
+  /** The next events after a sequence, a page or so many; at least one where there is one. */
+  read(after: number, events?: number): Promise<readonly ReplayEvent[]>;
   /** What is true right now and in no journal. */
   present(): ServerEvent[];
 }
@@ -87,7 +87,7 @@ export class Reader {
   /** An echo once more, to a socket that has had it; to another it comes in its turn [protocol section 4]. */
   async repeat(sequence: number): Promise<void> {
     if (this.#closed || this.#position < sequence) return;
-    const [event] = await this.#source.read(sequence - 1);
+    const [event] = await this.#source.read(sequence - 1, 1);
     if (event !== undefined && !this.#closed) this.#sendAlone(event.data);
   }
 

@@ -244,8 +244,8 @@ export class Session implements ReadSource, WorkHost {
     return present(this.#state, { now: this.clock.now(), newId: this.#parts.newId });
   }
 
-  async read(after: number): Promise<ReplayEvent[]> {
-    return await this.history.page(after);
+  async read(after: number, events?: number): Promise<ReplayEvent[]> {
+    return await this.history.page(after, events);
   }
 
   /** Brings what was under way back to life. Resolves when that is on disk. */

@@ -182,7 +182,6 @@ export class Sessions implements SessionService, SessionOwner {
     if (policy === undefined || this.#isGone(loaded.record.endedAt)) return null;
     const { state, snapshotAt } = restore(loaded);
     const session = this.#keep(new Session(loaded.record, state, snapshotAt, policy, this.#options, this));
-    this.#lost.delete(id);
     await session.recover();
     return session;
   }
@@ -231,7 +230,7 @@ export class Sessions implements SessionService, SessionOwner {
   async #sweep(): Promise<void> {
     const { journal, clock } = this.#options;
     if (journal.fault() !== null && (await journal.probe()) !== null) return;
-    await Promise.allSettled([...this.#lost].map((id) => this.open(id)));
+    await Promise.allSettled([...this.#lost].map((id) => this.open(id).then(() => this.#lost.delete(id))));
     const overdue = await journal.due(clock.now(), SWEEP_BATCH);
     await Promise.allSettled(overdue.map((id) => this.#expire(id)));
   }
