@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { EVENT, LIMITS } from "@parley/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -166,7 +167,7 @@ describe("batches", () => {
         expect(batches.at(-1)?.through ?? 0).toBe(events.length);
         if (!fold) expect(sequences).toEqual(events.map(({ sequence }) => sequence));
         for (const { events: texts } of batches) {
-          const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+          const bytes = Buffer.byteLength(batchText(randomUUID(), new Date().toISOString(), texts));
           expect(texts.length).toBeLessThanOrEqual(LIMITS.batchEvents);
           expect(texts.length === 1 || bytes <= LIMITS.batchBytes).toBe(true);
         }

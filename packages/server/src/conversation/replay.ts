@@ -23,6 +23,10 @@ export interface ReplayOptions {
   together: number;
 }
 
+/** What a batch has around its events: an id, a timestamp, a type and some brackets. */
+const ENVELOPE_BYTES = 200;
+const COMMA_BYTES = 1;
+
 type Chunk = EventOf<typeof EVENT.POLY_AGENT_MESSAGE_CHUNK> & { sequence: number };
 
 /**
@@ -32,7 +36,7 @@ type Chunk = EventOf<typeof EVENT.POLY_AGENT_MESSAGE_CHUNK> & { sequence: number
 export class Replay {
   readonly #options: ReplayOptions;
   #events: string[] = [];
-  #bytes = 0;
+  #bytes = ENVELOPE_BYTES;
   #through = 0;
   #chunks: ReplayEvent[] = [];
   #messageId = "";
@@ -67,7 +71,7 @@ export class Replay {
   }
 
   #put({ sequence, data }: ReplayEvent): Batch[] {
-    const bytes = Buffer.byteLength(data);
+    const bytes = Buffer.byteLength(data) + COMMA_BYTES;
     const full = this.#isFull(sequence, bytes) ? [this.#take()] : [];
     this.#events.push(data);
     this.#bytes += bytes;
@@ -84,7 +88,7 @@ export class Replay {
   #take(): Batch {
     const batch = { events: this.#events, through: this.#through };
     this.#events = [];
-    this.#bytes = 0;
+    this.#bytes = ENVELOPE_BYTES;
     return batch;
   }
 }
