@@ -11,6 +11,8 @@ const LAGGING = 10_000_000;
 
 class Source implements ReadSource {
   events: ReplayEvent[] = [];
+  /** On disk already, while the one who wrote them has not been told. */
+  untold = 0;
   ended = false;
   firstJoined = 0;
   readonly clock: ManualClock;
@@ -23,7 +25,7 @@ class Source implements ReadSource {
   }
 
   get committed(): number {
-    return this.events.length;
+    return this.events.length - this.untold;
   }
 
   commit(type: string = EVENT.USER_MESSAGE): ReplayEvent {
@@ -95,6 +97,17 @@ describe("a socket that connects", () => {
     await settle(clock);
     reader.deliver(source.commit());
     expect(socket.sequences).toEqual([4]);
+  });
+
+  it("gets what is on disk before its writer knows of it once, when that is told", async () => {
+    const { clock, source, socket, reader } = connect(1);
+    const event = source.commit();
+    source.untold = 1;
+    reader.start();
+    await settle(clock);
+    source.untold = 0;
+    reader.deliver(event);
+    expect(socket.sequences).toEqual([1, 2]);
   });
 
   it("misses and doubles nothing that is committed during the replay", async () => {

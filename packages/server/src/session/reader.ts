@@ -132,6 +132,8 @@ export class Reader {
       const batches: Batch[] = [];
       if (read < this.#source.committed) {
         for (const event of await this.#source.read(read)) {
+          // Read from the disk before its commit is known here: it will be delivered, and must not come twice.
+          if (event.sequence > this.#source.committed) break;
           batches.push(...replay.add(event));
           read = event.sequence;
         }
