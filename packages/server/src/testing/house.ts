@@ -1,0 +1,123 @@
+import { EVENT, LIMITS } from "@parley/protocol";
+import { createSessionSchema } from "@parley/protocol/schemas";
+import type { Agent, AgentSource, Turn } from "../agents/agent.ts";
+import { unattended } from "../handoff/unattended.ts";
+import { silentLogger } from "../logger.ts";
+import type { Reader } from "../session/reader.ts";
+import type { Session } from "../session/session.ts";
+import { Sessions } from "../session/sessions.ts";
+import { FakeSocket } from "./fake-socket.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+
+export const IDLE_MS = 630_000;
+export const GRACE_MS = 120_000;
+export const SWEEP_MS = 5_000;
+/** Longer than a session without sockets stays in memory. */
+export const REST_MS = 11_000;
+
+/** An agent whose turns a test answers by hand. */
+export class ManualAgent implements Agent {
+  readonly name = "Ada";
+  readonly avatarUrl = "";
+  readonly turns: Turn[] = [];
+  readonly signals: AbortSignal[] = [];
+  #answers: (() => void)[] = [];
+
+  async *respond(turn: Turn, signal: AbortSignal) {
+    this.turns.push(turn);
+    this.signals.push(signal);
+    if (turn.reason !== "greeting") await new Promise<void>((resolve) => this.#answers.push(resolve));
+    yield { type: "text", text: turn.reason === "greeting" ? "Hello." : "Answer." } as const;
+  }
+
+  answer(): void {
+    for (const answer of this.#answers.splice(0)) answer();
+  }
+}
+
+/** All sessions of one process over a journal, driven by hand. */
+export class House {
+  readonly clock = new ManualClock();
+  readonly agent = new ManualAgent();
+  readonly journal: MemoryJournal;
+  readonly sessions: Sessions;
+
+  constructor(journal = new MemoryJournal(), source?: AgentSource) {
+    this.journal = journal;
+    let ids = 0;
+    this.sessions = new Sessions({
+      journal,
+      clock: this.clock,
+      newId: () => {
+        ids += 1;
+        return `id-${ids}`;
+      },
+      logger: silentLogger,
+      handoff: unattended,
+      idleMs: IDLE_MS,
+      graceMs: GRACE_MS,
+      sweepMs: SWEEP_MS,
+      policyOf: (connector) =>
+        connector === "demo"
+          ? {
+              agent: source ?? this.agent,
+              greeting: "Welcome.",
+              limits: { firstWordMs: 60_000, betweenWordsMs: 30_000 },
+              hasContextKeys: false,
+            }
+          : undefined,
+    });
+  }
+
+  async create(): Promise<string> {
+    const body = createSessionSchema.parse({});
+    const { id } = await this.sessions.create({ sub: "user", connector: "demo", host: "localhost", body });
+    return id;
+  }
+
+  /** Connects a socket and lets its replay pass. */
+  async connect(id: string, cursor = 0): Promise<Connection> {
+    const session = await this.sessions.open(id);
+    if (session === null) throw new Error("no such session");
+    const socket = new FakeSocket();
+    const reader = session.attach(socket, cursor);
+    await this.settle();
+    return { session, socket, reader };
+  }
+
+  async joined(): Promise<Connection & { id: string }> {
+    const id = await this.create();
+    const connection = await this.connect(id);
+    join(connection);
+    await this.settle();
+    return { id, ...connection };
+  }
+
+  /** Lets everything happen that needs no more time than the pauses of a replay. */
+  async settle(): Promise<void> {
+    for (let i = 0; i < 5; i += 1) {
+      for (let j = 0; j < 50; j += 1) await Promise.resolve();
+      this.clock.advance(LIMITS.batchPauseMs);
+    }
+  }
+
+  async advance(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    await this.settle();
+  }
+}
+
+export interface Connection {
+  session: Session;
+  socket: FakeSocket;
+  reader: Reader;
+}
+
+export const join = ({ session, reader }: Connection) =>
+  session.receive(reader, { type: EVENT.REQUEST_POLY_AGENT_JOIN, payload: {} });
+export const say = ({ session, reader }: Connection, text: string, custom?: object) =>
+  session.receive(reader, { type: EVENT.USER_MESSAGE, payload: { text }, ...(custom && { custom }) });
+export const end = ({ session, reader }: Connection) =>
+  session.receive(reader, { type: EVENT.USER_END_SESSION, payload: {} });
+export const types = (socket: FakeSocket) => socket.events.map(({ type }) => type.replace("EVENT_TYPE_", ""));
