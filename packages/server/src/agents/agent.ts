@@ -84,7 +84,21 @@ export interface Agent {
   respond(turn: Turn, signal: AbortSignal): AsyncIterable<AgentPart>;
 }
 
-/** An agent, or what makes one for a session when it joins: an error or a rejection means no agent could be built. */
+/** Whether a value has the form of an agent; whether it answers well is another matter. */
+export function isAgent(value: unknown): value is Agent {
+  if (typeof value !== "object" || value === null) return false;
+  const agent: Partial<Record<keyof Agent, unknown>> = value;
+  return (
+    typeof agent.respond === "function" &&
+    typeof agent.name === "string" &&
+    typeof agent.avatarUrl === "string"
+  );
+}
+
+/**
+ * An agent, or what makes one for a session when it joins: an error, a rejection or something that is no agent means
+ * that none could be built.
+ */
 export type AgentSource = Agent | ((session: SessionInfo) => Agent | Promise<Agent>);
 
 /** Thrown by an agent that cannot take more work now. */

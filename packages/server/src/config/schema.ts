@@ -1,6 +1,6 @@
 import { LIMITS } from "@parley/protocol";
 import { z } from "zod";
-import type { Agent, AgentSource } from "../agents/agent.ts";
+import { type AgentSource, isAgent } from "../agents/agent.ts";
 import { SHA256_HEX } from "../identity/digest.ts";
 import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
 import { SCOPES } from "../identity/operators.ts";
@@ -77,16 +77,8 @@ const isGenerator = (value: object): boolean =>
     Object.prototype.toString.call(value),
   );
 
-function isAgent(value: unknown): value is AgentSource {
-  if (typeof value === "function") return !isGenerator(value);
-  if (typeof value !== "object" || value === null) return false;
-  const agent: Partial<Record<keyof Agent, unknown>> = value;
-  return (
-    typeof agent.respond === "function" &&
-    typeof agent.name === "string" &&
-    typeof agent.avatarUrl === "string"
-  );
-}
+const isAgentSource = (value: unknown): value is AgentSource =>
+  typeof value === "function" ? !isGenerator(value) : isAgent(value);
 
 /** The same value twice under a key that must tell entries apart. Names the places, not the value. */
 const unique =
@@ -165,7 +157,7 @@ const connector = z.strictObject({
         "Keys with which your own backend vouches for what it knows about a user (verified context).",
       expected: "an object with kid and secret",
     }),
-  agent: z.custom<AgentSource>(isAgent).optional().register(keyInfo, {
+  agent: z.custom<AgentSource>(isAgentSource).optional().register(keyInfo, {
     description: "Who answers.",
     expected:
       "an agent (an object with name, avatarUrl and respond), or a function that makes one; wrap an async generator in functionAgent",

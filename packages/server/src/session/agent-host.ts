@@ -1,4 +1,4 @@
-import type { Agent, AgentSource, SessionInfo } from "../agents/agent.ts";
+import { type Agent, type AgentSource, isAgent, type SessionInfo } from "../agents/agent.ts";
 import type { Clock } from "../clock.ts";
 
 /** A factory that is silent for longer has failed: the user waits for the greeting. */
@@ -31,7 +31,10 @@ export class AgentHost {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = this.#clock.after(BUILD_MS, () => reject(new Error(`no agent after ${BUILD_MS} ms`)));
     try {
-      return await Promise.race([this.#source(this.#session), late]);
+      const built: unknown = await Promise.race([this.#source(this.#session), late]);
+      if (!isAgent(built))
+        throw new TypeError("what was made is no agent: name, avatarUrl or respond is missing");
+      return built;
     } finally {
       timer.cancel();
     }
