@@ -172,7 +172,6 @@ export class Session implements ReadSource, WorkHost {
     this.live();
     reader.start().catch((error) => {
       this.logger.error({ session: this.info.id, error }, "a replay failed");
-      this.detach(reader);
       reader.close(CLOSE.internal);
     });
     return reader;
@@ -184,34 +183,34 @@ export class Session implements ReadSource, WorkHost {
     this.rest();
   }
 
-  /** A valid event of a client. A socket that is gone by now does not matter [protocol section 3]. */
-  receive(reader: Reader, event: ClientEvent): void {
+  /**
+   * A valid event of a client. A socket that is gone by now does not matter [protocol section 3].
+   *
+   * @returns what resolves when the event is dealt with and nothing of it is kept in memory; null where it is at once
+   */
+  receive(reader: Reader, event: ClientEvent): Promise<void> | null {
     this.live();
     const custom = event.custom && { custom: event.custom };
     switch (event.type) {
       case EVENT.REQUEST_POLY_AGENT_JOIN:
-        this.#take([{ kind: "join", ...custom }], reader);
-        break;
+        return this.#take([{ kind: "join", ...custom }], reader);
       case EVENT.USER_MESSAGE: {
         const throttled = !this.#messageRate.take(this.clock.now());
-        this.#take([{ kind: "message", text: event.payload.text, throttled, ...custom }], reader);
-        break;
+        return this.#take([{ kind: "message", text: event.payload.text, throttled, ...custom }], reader);
       }
       case EVENT.USER_END_SESSION:
-        this.#take([{ kind: "end", ...custom }], reader);
-        break;
+        return this.#take([{ kind: "end", ...custom }], reader);
       case EVENT.HEARTBEAT:
-        this.#reply(reader, EVENT.HEARTBEAT, {}, event.custom);
-        break;
+        return this.#reply(reader, EVENT.HEARTBEAT, {}, event.custom);
       case EVENT.USER_TYPING:
-        break;
+        return null;
     }
   }
 
-  /** Tells a client that its frame was not taken. */
-  refuse(reader: Reader, { message, custom }: FrameRefusal): void {
+  /** Tells a client that its frame was not taken. @returns as `receive` */
+  refuse(reader: Reader, { message, custom }: FrameRefusal): Promise<void> | null {
     this.live();
-    this.#reply(reader, EVENT.SYSTEM_MESSAGE, { level: SYSTEM_LEVEL.error, message }, custom);
+    return this.#reply(reader, EVENT.SYSTEM_MESSAGE, { level: SYSTEM_LEVEL.error, message }, custom);
   }
 
   /** Carries out commands as one append. Resolves when it is on disk; rejects when it is not. */
@@ -248,9 +247,10 @@ export class Session implements ReadSource, WorkHost {
     return await this.history.page(after, events);
   }
 
-  /** Brings what was under way back to life. Resolves when that is on disk. */
+  /** Brings what was under way back to life, or ends a session whose time is over. Resolves when that is on disk. */
   recover(): Promise<void> {
-    return this.handle([{ kind: "recover" }]);
+    const isOver = this.clock.now() >= this.deadline;
+    return this.handle([{ kind: isOver ? "abandon" : "recover" }]);
   }
 
   /** Resolves when the turn that runs, if any, has ended. */
@@ -271,8 +271,8 @@ export class Session implements ReadSource, WorkHost {
   }
 
   /** For commands whose failure the owner is told of anyway. */
-  #take(commands: readonly Command[], origin?: Reader): void {
-    if (!this.#gone) this.handle(commands, origin).catch(() => {});
+  #take(commands: readonly Command[], origin?: Reader): Promise<void> | null {
+    return this.#gone ? null : this.handle(commands, origin).catch(() => {});
   }
 
   async #append(before: Conversation, after: Conversation, rows: readonly Row[]): Promise<void> {
@@ -297,13 +297,14 @@ export class Session implements ReadSource, WorkHost {
     type: Type,
     payload: Payloads[Type],
     custom?: object,
-  ): void {
+  ): Promise<void> | null {
     const reply = () => {
       if (this.#state.ended === null) reader.reply(this.#transient(type, payload, custom));
     };
     const { last } = this.#appends;
-    if (last === null) reply();
-    else last.then(reply, () => {});
+    if (last !== null) return last.then(reply, () => {});
+    reply();
+    return null;
   }
 
   #transient<Type extends SingleEventType>(

@@ -30,8 +30,11 @@ export class Sessions implements SessionService, SessionOwner {
   readonly #awake = new Map<string, Session>();
   /** What is on its way into memory, or out of it. */
   readonly #moving = new Map<string, Promise<unknown>>();
-  /** Sessions whose rows the journal did not take: to be loaded again once it does. */
-  readonly #lost = new Set<string>();
+  /**
+   * Sessions that left memory because the journal failed, to be loaded again once it does not; each with its deadline
+   * (milliseconds since 1970), since the journal's own is that of its last sleep.
+   */
+  readonly #lost = new Map<string, number>();
   #draining = false;
   #stopped = false;
 
@@ -144,7 +147,7 @@ export class Sessions implements SessionService, SessionOwner {
     this.#options.logger.error({ session: id, error }, "a session was dropped from memory");
     session.dispose(CLOSE.internal);
     if (this.#isAwake(session)) this.#awake.delete(id);
-    this.#lost.add(id);
+    this.#lost.set(id, session.deadline);
   }
 
   /** No new turn starts from here on. Resolves when those that run have ended, at the latest after so long. */
@@ -176,12 +179,17 @@ export class Sessions implements SessionService, SessionOwner {
   }
 
   async #load(id: string): Promise<Session | null> {
+    const lostDeadline = this.#lost.get(id) ?? 0;
+    // Until it is loaded: a load that fails may have marked it as awake, and then no sweep would see to it.
+    this.#lost.set(id, lostDeadline);
     const loaded = await this.#options.journal.load(id, SNAPSHOT_VERSION);
+    this.#lost.delete(id);
     if (loaded === null) return null;
     const policy = this.#options.policyOf(loaded.record.connector);
     if (policy === undefined || this.#isGone(loaded.record.endedAt)) return null;
     const { state, snapshotAt } = restore(loaded);
-    const session = this.#keep(new Session(loaded.record, state, snapshotAt, policy, this.#options, this));
+    const record = { ...loaded.record, deadline: Math.max(loaded.record.deadline, lostDeadline) };
+    const session = this.#keep(new Session(record, state, snapshotAt, policy, this.#options, this));
     await session.recover();
     return session;
   }
@@ -197,7 +205,7 @@ export class Sessions implements SessionService, SessionOwner {
       .sleep(record.key, { snapshot, deadline, seenAt, owes })
       .catch((error) => {
         this.#options.logger.error({ session: id, error }, "a session could not be put to sleep");
-        this.#lost.add(id);
+        this.#lost.set(id, deadline);
       })
       .finally(() => {
         if (this.#moving.get(id) === sleeping) this.#moving.delete(id);
@@ -211,7 +219,10 @@ export class Sessions implements SessionService, SessionOwner {
     const worker = async () => {
       for (const id of queue) {
         if (this.#draining) return;
-        const session = await this.open(id).catch(() => null);
+        const session = await this.open(id).catch((error) => {
+          this.#options.logger.error({ session: id, error }, "a session could not be taken up again");
+          return null;
+        });
         await session?.turnDone;
       }
     };
@@ -230,15 +241,9 @@ export class Sessions implements SessionService, SessionOwner {
   async #sweep(): Promise<void> {
     const { journal, clock } = this.#options;
     if (journal.fault() !== null && (await journal.probe()) !== null) return;
-    await Promise.allSettled([...this.#lost].map((id) => this.open(id).then(() => this.#lost.delete(id))));
+    // Loading is all that is needed: a session whose time is over is ended by it.
     const overdue = await journal.due(clock.now(), SWEEP_BATCH);
-    await Promise.allSettled(overdue.map((id) => this.#expire(id)));
-  }
-
-  async #expire(id: string): Promise<void> {
-    const session = await this.open(id);
-    if (session === null || session.sockets > 0 || session.deadline > this.#options.clock.now()) return;
-    await session.handle([{ kind: "abandon" }]);
+    await Promise.allSettled([...this.#lost.keys(), ...overdue].map((id) => this.open(id)));
   }
 }
 
