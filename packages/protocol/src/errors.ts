@@ -28,7 +28,9 @@ export const HTTP_ERRORS = {
   sessionNotFound: fault(404, "SESSION_NOT_FOUND", "Session not found"),
   notFound: fault(404, "NOT_FOUND", "Not found"),
   wrongMethod: fault(405, "METHOD_NOT_ALLOWED", "Method not allowed"),
+  requestTimeout: fault(408, "REQUEST_TIMEOUT", "Request not received in time"),
   bodyTooLarge: fault(413, "BODY_TOO_LARGE", "Request body too large"),
+  headersTooLarge: fault(431, "HEADERS_TOO_LARGE", "Request headers too large"),
   unavailable: fault(503, "UNAVAILABLE", "The server cannot serve this now"),
 } as const satisfies Record<string, HttpFault>;
 

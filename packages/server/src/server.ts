@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ConnectorSettings, Settings } from "./config/settings.ts";
-import { answerBroken, createHttp } from "./gateway/http/app.ts";
+import { createHttp } from "./gateway/http/app.ts";
+import { Connections } from "./gateway/http/connections.ts";
+import { createHttpServer } from "./gateway/http/http-server.ts";
 import { Upgrades } from "./gateway/ws/upgrades.ts";
 import { unattended } from "./handoff/unattended.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
@@ -19,17 +20,15 @@ import { Sessions } from "./session/sessions.ts";
 
 /** Running turns may finish for so long when the server goes down, milliseconds. */
 const DRAIN_MS = 5_000;
+/** Requests that run when the server stops listening have so long to be answered, milliseconds. */
+const LAST_ANSWERS_MS = 1_000;
 /** The rhythm of the sweep over sleeping sessions: at most so long, and finer where sessions idle for less. */
 const SWEEP_MS = 5_000;
-/** Clients wait 10 s for an answer of the handshake; a request that takes longer to arrive is of no use to them. */
-const REQUEST_TIMEOUT_MS = 10_000;
 /**
  * Connections that may wait to be accepted; the system allows 4,096 as well, and Node asks for 511. One that finds no
  * place tries again after 1, 3 and 7 s: thousands of clients that come back at once feel that.
  */
 const BACKLOG = 4_096;
-/** Bytes of a request's headers: an access token and a cursor in the URL are far below. */
-const MAX_HEADER_BYTES = 16_384;
 
 /** A server that takes connections. */
 export interface ParleyServer {
@@ -111,25 +110,19 @@ async function start(
     isServing: () => journal.fault() === null,
   });
 
-  const http = createServer(
-    {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-    },
-    getRequestListener(app.fetch, { errorHandler: answerBroken(newId) }),
-  );
-  http.on("upgrade", upgrades.handle);
+  const http = createHttpServer({ fetch: app.fetch, upgrade: upgrades.handle, newId });
+  const connections = new Connections(http);
   await sessions.start();
   await listen(http, settings.port, settings.host);
 
   const stop = async () => {
     stopping = true;
     await sessions.drain(DRAIN_MS);
+    connections.resetFresh();
     const closed = new Promise((resolve) => http.close(resolve));
-    http.closeIdleConnections();
-    await upgrades.close();
-    http.closeAllConnections();
+    const answered = new Promise((resolve) => clock.after(LAST_ANSWERS_MS, resolve));
+    await Promise.all([upgrades.close(), Promise.race([closed, answered])]);
+    connections.reset();
     await closed;
     await sessions.stop();
     await journal.close();

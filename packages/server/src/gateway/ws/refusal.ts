@@ -3,7 +3,10 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ErrorAnswer, HttpFault } from "@parley/protocol";
 
-/** Answers an upgrade with an HTTP error and ends the connection [protocol section 2]. */
+/**
+ * Answers with an HTTP error on the bare connection, and closes it: a client that keeps its own side open must not hold
+ * a connection that nobody reads any more.
+ */
 export function refuse(socket: Duplex, { status, message, code }: HttpFault, correlationId: string): void {
   const answer: ErrorAnswer = { error: message, message, code, correlation_id: correlationId };
   const body = JSON.stringify(answer);
@@ -14,7 +17,7 @@ export function refuse(socket: Duplex, { status, message, code }: HttpFault, cor
     `X-PolyAI-Correlation-Id: ${correlationId}`,
     "Connection: close",
   ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 /**
