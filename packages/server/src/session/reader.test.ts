@@ -181,6 +181,21 @@ describe("an echo once more", () => {
     expect(socket.sequences).toEqual([1, 2, 3, 2]);
   });
 
+  it("does not answer a flood of copies, each of which reads the journal", async () => {
+    const { clock, source, socket, reader } = connect(3, 3);
+    await Promise.all([reader.start(), settle(clock)]);
+    let reads = 0;
+    source.onRead = () => {
+      reads += 1;
+    };
+    for (let i = 0; i < 3 * LIMITS.messageBurst; i += 1) await reader.repeat(2);
+    expect(reads).toBe(LIMITS.messageBurst);
+    socket.sent.length = 0;
+    clock.advance(1_000);
+    for (let i = 0; i < 3 * LIMITS.messageBurst; i += 1) await reader.repeat(2);
+    expect(socket.sent).toHaveLength(LIMITS.messageRate);
+  });
+
   it("comes in its turn to one that has not", async () => {
     const { clock, socket, reader } = connect(3);
     const started = reader.start();
@@ -204,6 +219,16 @@ describe("replies", () => {
     clock.advance(1_000);
     for (let i = 0; i < 1_000; i += 1) reader.reply(echo(clock));
     expect(echoes(socket)).toBe(2 * LIMITS.replyRate);
+  });
+
+  it("do not pile up in front of a client that sends and does not read", async () => {
+    const { clock, socket, reader } = connect(1, 1);
+    await Promise.all([reader.start(), settle(clock)]);
+    socket.sent.length = 0;
+    socket.buffered = LAGGING;
+    reader.reply(transient({ now: clock.now(), newId: () => "reply" }, EVENT.HEARTBEAT, {}));
+    await reader.repeat(1);
+    expect(socket.sent).toEqual([]);
   });
 
   it("wait until the replay is over", async () => {

@@ -34,6 +34,8 @@ export class Reader {
   readonly #clock: Clock;
   readonly #newId: () => string;
   readonly #replies: TokenBucket;
+  /** Each reads the journal, so copies have the rate of messages. */
+  readonly #repeats: TokenBucket;
   /** The highest sequence that was sent. */
   #position: number;
   #live = false;
@@ -52,6 +54,7 @@ export class Reader {
     this.#newId = newId;
     this.#position = Math.min(cursor, source.committed);
     this.#replies = new TokenBucket(LIMITS.replyRate, LIMITS.replyRate, clock.now());
+    this.#repeats = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.now());
   }
 
   get position(): number {
@@ -81,12 +84,16 @@ export class Reader {
 
   /** A transient answer to this socket's own frame; a flood is swallowed [protocol section 4]. */
   reply(event: ServerEvent): void {
-    if (!this.#closed && this.#replies.take(this.#clock.now())) this.#sendAlone(JSON.stringify(event));
+    if (!this.#isTaking) return;
+    if (this.#replies.take(this.#clock.now())) this.#sendAlone(JSON.stringify(event));
   }
 
-  /** An echo once more, to a socket that has had it; to another it comes in its turn [protocol section 4]. */
+  /**
+   * An echo once more, to a socket that has had it; to another it comes in its turn [protocol section 4]. A flood is
+   * swallowed.
+   */
   async repeat(sequence: number): Promise<void> {
-    if (this.#closed || this.#position < sequence) return;
+    if (!this.#isTaking || this.#position < sequence || !this.#repeats.take(this.#clock.now())) return;
     const [event] = await this.#source.read(sequence - 1, 1);
     if (event !== undefined && !this.#closed) this.#sendAlone(event.data);
   }
@@ -102,6 +109,11 @@ export class Reader {
     this.#closed = true;
     this.#live = false;
     this.#timer?.cancel();
+  }
+
+  /** A socket that is behind gets no answers either: a client that sends and does not read would pile them up. */
+  get #isTaking(): boolean {
+    return !this.#closed && this.#socket.buffered <= BEHIND_BYTES;
   }
 
   /** Behind a batch everything waits its turn, so that no client sees it overtake the history [protocol section 5]. */

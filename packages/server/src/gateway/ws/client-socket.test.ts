@@ -11,6 +11,8 @@ class FakeWebSocket extends EventEmitter {
   bufferedAmount = 0;
   readonly sent: string[] = [];
   pings = 0;
+  readonly pongs: string[] = [];
+  isPaused = false;
   closed: number | undefined;
   terminated = false;
 
@@ -20,7 +22,16 @@ class FakeWebSocket extends EventEmitter {
   ping(): void {
     this.pings += 1;
   }
-  close(code?: number): void {
+  pong(payload: Buffer): void {
+    this.pongs.push(`${payload}`);
+  }
+  pause(): void {
+    this.isPaused = true;
+  }
+  resume(): void {
+    this.isPaused = false;
+  }
+  close(code?: number, _reason?: Buffer): void {
     this.closed ??= code;
   }
   terminate(): void {
@@ -73,6 +84,20 @@ describe("closing", () => {
     expect(ws.closed).toBe(CLOSE.protocolError);
   });
 
+  it("names a message in too many pieces a frame that is too large, as the protocol does", () => {
+    const { clock, ws } = open();
+    ws.close(1008);
+    clock.advance(LIMITS.socketMinimumMs);
+    expect(ws.closed).toBe(CLOSE.tooLarge);
+  });
+
+  it("answers a client's close with its own code", () => {
+    const { clock, ws } = open();
+    ws.close(1008, Buffer.alloc(0));
+    clock.advance(LIMITS.socketMinimumMs);
+    expect(ws.closed).toBe(1008);
+  });
+
   it("is the last thing that is sent", () => {
     const { ws, socket } = open();
     socket.send("before");
@@ -122,6 +147,51 @@ describe("pings", () => {
     const probe = socket.probe();
     clock.advance(LIMITS.socketProbeMs);
     expect(await probe).toBe(false);
+  });
+});
+
+describe("a client's pings", () => {
+  it("are answered, those of one tick in one write", () => {
+    const { ws, stream } = open();
+    for (const payload of ["a", "b"]) ws.emit("ping", Buffer.from(payload));
+    expect([ws.pongs, stream.corks]).toEqual([["a", "b"], 1]);
+  });
+
+  it("cannot fill a socket that takes nothing", () => {
+    const { ws } = open();
+    ws.bufferedAmount = 65_537;
+    ws.emit("ping", Buffer.from("a"));
+    expect(ws.pongs).toEqual([]);
+  });
+});
+
+describe("frames that wait for the disk", () => {
+  const LARGEST = LIMITS.frameBytes;
+
+  it("do not hold up others while they are few", () => {
+    const { ws, socket } = open();
+    socket.hold(LARGEST / 2, new Promise(() => {}));
+    expect(ws.isPaused).toBe(false);
+  });
+
+  it("let nothing more be read when they are too many, until they are fewer", async () => {
+    const { ws, socket } = open();
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    socket.hold(LARGEST, first.promise);
+    socket.hold(1, second.promise);
+    expect(ws.isPaused).toBe(true);
+    second.resolve();
+    await second.promise;
+    expect(ws.isPaused, "the large one still waits").toBe(true);
+    first.resolve();
+    await first.promise;
+    expect(ws.isPaused).toBe(false);
+  });
+
+  it("cost something even if they are empty", () => {
+    const { ws, socket } = open();
+    for (let i = 0; i < 10_000; i += 1) socket.hold(0, new Promise(() => {}));
+    expect(ws.isPaused).toBe(true);
   });
 });
 

@@ -6,8 +6,20 @@ import type { Socket } from "../../session/socket.ts";
 
 /** How often a socket with much in its buffer is looked at, milliseconds. */
 const STALL_CHECK_MS = 5_000;
-/** What a socket may hold without being looked at: ordinary answers pass through in one piece. */
+/**
+ * What a socket may hold without being looked at: ordinary answers pass through in one piece. Pings are not answered
+ * beyond it [RFC 6455, section 5.5.3, asks for the last one's pong only], so that they cannot fill it.
+ */
 const STALL_BYTES = 65_536;
+/**
+ * Bytes of a socket's frames that may wait for the disk: the largest frame, or some hundred ordinary ones. Beyond it
+ * nothing more is read, and the network holds its client back.
+ */
+const WAITING_BYTES = LIMITS.frameBytes;
+/** What a waiting frame costs beside its content: what is to be done with it, and promises. Bytes. */
+const FRAME_COST = 1_024;
+/** The library's code for too many pieces of a message, which the protocol knows as a frame that is too large. */
+const POLICY_VIOLATION = 1008;
 
 /** One WebSocket of a client: frames out, pings, and the rules of closing [protocol sections 2 and 7]. */
 export class ClientSocket implements Socket {
@@ -19,6 +31,7 @@ export class ClientSocket implements Socket {
   #corked = false;
   #closing = false;
   #misses = 0;
+  #waiting = 0;
   #ping: Timer;
   #closeLater: Timer | undefined;
   readonly #closed = Promise.withResolvers<void>();
@@ -31,8 +44,11 @@ export class ClientSocket implements Socket {
     this.#openedAt = clock.now();
     this.#ping = this.#pingLater();
     this.#closeNow = ws.close.bind(ws);
-    // The library closes by itself too, on a frame that breaks the rules: that close has to wait like ours.
-    ws.close = (code) => this.#closeInTime(code);
+    // The library closes by itself too, on a frame that breaks the rules: that close has to wait like ours. With a
+    // reason, even an empty one, it answers the client's own close.
+    ws.close = (code, reason) =>
+      this.#closeInTime(code === POLICY_VIOLATION && reason === undefined ? CLOSE.tooLarge : code);
+    ws.on("ping", (payload) => this.#pong(payload));
     ws.on("pong", () => {
       this.#misses = 0;
     });
@@ -51,16 +67,36 @@ export class ClientSocket implements Socket {
   /** Frames of one tick go to the network in one write: many small writes cost more than all else. */
   send(text: string): void {
     if (this.#closing) return;
-    if (!this.#corked) {
-      this.#corked = true;
-      this.#stream.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        this.#stream.uncork();
-      });
-    }
+    this.#cork();
     this.#ws.send(text);
     if (this.#stall === undefined && this.buffered > STALL_BYTES) this.#watchStall();
+  }
+
+  /** A frame was received and waits for the disk. While too much does, nothing more is read. */
+  hold(bytes: number, done: Promise<void>): void {
+    const cost = bytes + FRAME_COST;
+    this.#waiting += cost;
+    if (this.#waiting > WAITING_BYTES) this.#ws.pause();
+    void done.then(() => {
+      this.#waiting -= cost;
+      if (this.#ws.isPaused && this.#waiting <= WAITING_BYTES) this.#ws.resume();
+    });
+  }
+
+  #pong(payload: Buffer): void {
+    if (this.buffered > STALL_BYTES) return;
+    this.#cork();
+    this.#ws.pong(payload);
+  }
+
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      this.#stream.uncork();
+    });
   }
 
   whenDrained(callback: () => void): void {

@@ -9,7 +9,9 @@ function socket(alive: boolean) {
   const made = {
     terminated: false,
     probe: async () => alive,
-    terminate: () => void (made.terminated = true),
+    terminate: () => {
+      made.terminated = true;
+    },
   };
   return made as typeof made & ClientSocket;
 }
@@ -66,5 +68,33 @@ describe("a session's door", () => {
       for (let j = 0; j < 5; j += 1) await Promise.resolve();
     }
     expect(passed).toBe(2 * LIMITS.upgradesPerSecond);
+  });
+
+  it("lets all in that wait when the server goes down", async () => {
+    const clock = new ManualClock();
+    const door = new Door(10, clock);
+    let isClosing = false;
+    let passed = 0;
+    for (let i = 0; i < 40; i += 1) {
+      void door
+        .wait(() => isClosing)
+        .then(() => {
+          passed += 1;
+        });
+    }
+    for (let i = 0; i < 5; i += 1) await Promise.resolve();
+    isClosing = true;
+    clock.advance(1_000 / LIMITS.upgradesPerSecond);
+    for (let i = 0; i < 5; i += 1) await Promise.resolve();
+    expect(passed).toBe(40);
+  });
+
+  it("lets only so many wait as are let in before their clients give up", async () => {
+    const door = new Door(10, new ManualClock());
+    const turnedAway: number[] = [];
+    for (let i = 0; i < 100; i += 1) void door.wait().then((may) => may || turnedAway.push(i));
+    for (let i = 0; i < 5; i += 1) await Promise.resolve();
+    const waiting = LIMITS.upgradesPerSecond + 10 * LIMITS.upgradesPerSecond;
+    expect(turnedAway).toEqual(Array.from({ length: 100 - waiting }, (_, i) => waiting + i));
   });
 });

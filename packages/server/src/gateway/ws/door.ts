@@ -3,6 +3,9 @@ import type { Clock } from "../../clock.ts";
 import { TokenBucket } from "../../token-bucket.ts";
 import type { ClientSocket } from "./client-socket.ts";
 
+/** Clients give an upgrade 10 s: one that comes behind so many would wait longer [protocol section 7]. */
+const MAX_WAITING = 10 * LIMITS.upgradesPerSecond;
+
 /** One session's sockets, and who may still come in [protocol sections 2 and 7]. */
 export class Door {
   readonly #clock: Clock;
@@ -11,6 +14,7 @@ export class Door {
   readonly #sockets = new Set<ClientSocket>();
   /** Places given to upgrades that are not answered yet. */
   #promised = 0;
+  #waiting = 0;
 
   /** @param places sockets that may live at the same time */
   constructor(places: number, clock: Clock) {
@@ -19,12 +23,22 @@ export class Door {
     this.#rate = new TokenBucket(LIMITS.upgradesPerSecond, LIMITS.upgradesPerSecond, clock.now());
   }
 
-  /** Upgrades that come too fast wait; they are not refused. */
-  async wait(): Promise<void> {
-    for (;;) {
-      const now = this.#clock.now();
-      if (this.#rate.take(now)) return;
-      await new Promise<void>((resolve) => this.#clock.after(this.#rate.waitMs(now), resolve));
+  /**
+   * Upgrades that come too fast wait; they are not refused.
+   * @param isClosing asked at each turn: who waits when the server goes down is let in
+   * @returns false where so many wait already that this one cannot be served in time
+   */
+  async wait(isClosing: () => boolean = () => false): Promise<boolean> {
+    if (this.#waiting >= MAX_WAITING) return false;
+    this.#waiting += 1;
+    try {
+      for (;;) {
+        const now = this.#clock.now();
+        if (isClosing() || this.#rate.take(now)) return true;
+        await new Promise<void>((resolve) => this.#clock.after(this.#rate.waitMs(now), resolve));
+      }
+    } finally {
+      this.#waiting -= 1;
     }
   }
 

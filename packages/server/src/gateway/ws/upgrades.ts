@@ -30,7 +30,14 @@ export interface UpgradesOptions {
 /** How long the sockets' closing is spread at a restart, so that not all clients come back at once, milliseconds. */
 const RESTART_SPREAD_MS = 1_000;
 /** How long a client has to answer the close frame of a restart, milliseconds: the process must end in time. */
-const RESTART_PATIENCE_MS = 2_000;
+const RESTART_PATIENCE_MS = 1_000;
+/** How long pending upgrades have at a restart: a probe of dead sockets, and a little, milliseconds. */
+const PENDING_MS = LIMITS.socketProbeMs + 200;
+/**
+ * Pieces of one message, as fragments of it or as what one read brought of a frame: each costs about 250 bytes beside
+ * its content, so a megabyte that comes byte by byte would be one of 250. Enough for the largest frame by 64 bytes.
+ */
+const MAX_PIECES = 16_384;
 /** A timer of the system may fire a millisecond early; an answer must not. */
 const TIMER_SLACK_MS = 1;
 
@@ -51,15 +58,26 @@ export class Upgrades {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: LIMITS.frameBytes,
+    maxFragments: MAX_PIECES,
+    maxBufferedChunks: MAX_PIECES,
+    // `ClientSocket` answers pings: the library's answers have no bound but to drop the connection.
+    autoPong: false,
     handleProtocols: () => false,
   });
   readonly #doors = new WeakMap<Session, Door>();
   readonly #sockets = new Set<ClientSocket>();
   readonly #pending = new Set<Promise<void>>();
+  /** No new upgrade is taken; those that are pending are answered. */
   #closing = false;
+  /** Nothing is answered any more. */
+  #closed = false;
 
   constructor(options: UpgradesOptions) {
     this.#options = options;
+    // A request that asks for an upgrade and is no WebSocket handshake; the library's own answer has another form.
+    this.#wss.on("wsClientError", (_, socket, request) =>
+      this.#refuse(request, socket, UPGRADE_ERRORS.badParameters),
+    );
   }
 
   /** How many sockets are open. */
@@ -83,12 +101,33 @@ export class Upgrades {
     upgrade.finally(() => this.#pending.delete(upgrade));
   };
 
-  /** Closes all sockets with 1012; upgrades under way are answered first, and closed a second later. */
+  /**
+   * Closes all sockets with 1012; upgrades under way are answered first, and closed a second later.
+   * Takes at most 3.2 s, whatever clients do.
+   */
   async close(): Promise<void> {
+    const { clock } = this.#options;
     this.#closing = true;
-    await Promise.all(this.#pending);
-    const closed = [...this.#sockets].map((socket) => this.#restart(socket));
-    await Promise.all(closed);
+    await this.#within(PENDING_MS, this.#pending);
+    this.#closed = true;
+    const sockets = [...this.#sockets];
+    for (const socket of sockets) {
+      clock.after(Math.random() * RESTART_SPREAD_MS, () => socket.close(CLOSE.restart));
+    }
+    // A young socket is closed only when it has lived for its second, which is over within the spread.
+    await this.#within(
+      RESTART_SPREAD_MS + RESTART_PATIENCE_MS,
+      sockets.map(({ closed }) => closed),
+    );
+    for (const socket of sockets) socket.terminate();
+  }
+
+  /** Waits for all, but not longer, milliseconds. */
+  async #within(ms: number, all: Iterable<Promise<void>>): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = this.#options.clock.after(ms, late.resolve);
+    await Promise.race([Promise.all(all), late.promise]);
+    timer.cancel();
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -99,7 +138,7 @@ export class Upgrades {
       path === "/ws" ? this.#judge(parameters) : { fault: HTTP_ERRORS.notFound },
       upgradeDelayMs && new Promise<void>((resolve) => clock.after(upgradeDelayMs + TIMER_SLACK_MS, resolve)),
     ]);
-    if (verdict === "reset") reset(socket);
+    if (verdict === "reset" || this.#closed) reset(socket);
     else if ("fault" in verdict) this.#refuse(request, socket, verdict.fault);
     else await this.#accept(request, socket, head, parameters, verdict);
   }
@@ -113,7 +152,7 @@ export class Upgrades {
   ): Promise<void> {
     // Looked up once more: it may have left memory, or its grace may have passed, during the waits.
     const session = await this.#options.sessions.open(id).catch(() => "lost" as const);
-    if (session === null || session === "lost") {
+    if (session === null || session === "lost" || this.#closed) {
       door.giveBack();
       if (session === null) this.#refuse(request, socket, UPGRADE_ERRORS.sessionNotFound);
       else reset(socket);
@@ -125,7 +164,7 @@ export class Upgrades {
       accepted = true;
       this.#connect(ws, socket, session, cursor, door);
     });
-    // The library has answered a request that is no WebSocket handshake itself.
+    // No WebSocket handshake, or its client is gone.
     if (!accepted) door.giveBack();
   }
 
@@ -148,7 +187,7 @@ export class Upgrades {
     const session = await sessions.open(id);
     if (session === null) return { fault: UPGRADE_ERRORS.sessionNotFound };
     const door = this.#doorOf(session);
-    await door.wait();
+    if (!(await door.wait(() => this.#closing))) return "reset";
     return (await door.enter()) ? { session: id, door } : { fault: UPGRADE_ERRORS.tooManySockets };
   }
 
@@ -175,8 +214,9 @@ export class Upgrades {
     const reader = session.attach(socket, cursor);
     ws.on("message", (data: Buffer, isBinary) => {
       const result = parseClientFrame(isBinary ? "" : data.toString());
-      if ("event" in result) session.receive(reader, result.event);
-      else session.refuse(reader, result.refusal);
+      const done =
+        "event" in result ? session.receive(reader, result.event) : session.refuse(reader, result.refusal);
+      if (done !== null) socket.hold(data.length, done);
     });
     // Frames that break RFC 6455 are answered by the library with their close code.
     ws.on("error", (error) =>
@@ -188,15 +228,5 @@ export class Upgrades {
       this.#sockets.delete(socket);
     });
     if (this.#closing) socket.close(CLOSE.restart);
-  }
-
-  async #restart(socket: ClientSocket): Promise<void> {
-    const { clock } = this.#options;
-    const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
-    await wait(Math.random() * RESTART_SPREAD_MS);
-    socket.close(CLOSE.restart);
-    // A young socket is closed only when it has lived for its second.
-    await Promise.race([socket.closed, wait(LIMITS.socketMinimumMs + RESTART_PATIENCE_MS)]);
-    socket.terminate();
   }
 }
