@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { pino } from "pino";
 import { demoAgent } from "./agents/demo/index.ts";
 import { runOperatorCommand } from "./cli/operator.ts";
 import { systemClock } from "./clock.ts";
@@ -9,6 +8,7 @@ import { DEMO_CONNECTOR, type Settings } from "./config/settings.ts";
 import { SecretError } from "./identity/secret.ts";
 import { JournalError } from "./journal/journal.ts";
 import { openSqliteJournal } from "./journal/sqlite.ts";
+import { createLogger } from "./logger.ts";
 import { type ParleyServer, startServer } from "./server.ts";
 
 /** After a signal to stop the process ends within so long, whatever hangs, milliseconds. */
@@ -34,8 +34,7 @@ async function main([command, ...rest]: readonly string[]): Promise<void> {
 }
 
 async function run(settings: Settings): Promise<void> {
-  const logger = pino({ level: settings.log, errorKey: "error" });
-  const server = await startServer(settings, { logger });
+  const server = await startServer(settings, { logger: createLogger(settings.log) });
   stopOnSignal(server);
   welcome(settings, server);
 }
