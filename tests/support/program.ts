@@ -24,9 +24,14 @@ export class Program {
 
   /** Starts it and waits until it says where it listens. @throws with its output when it ends before */
   static async start(environment: Record<string, string>, options: { cwd?: string } = {}): Promise<Program> {
-    const program = Program.launch(process.execPath, [MAIN], { PORT: "0", ...environment }, options);
+    const program = Program.begin(environment, options);
     await program.listening();
     return program;
+  }
+
+  /** Starts it and does not wait. */
+  static begin(environment: Record<string, string>, options: { cwd?: string } = {}): Program {
+    return Program.launch(process.execPath, [MAIN], { PORT: "0", ...environment }, options);
   }
 
   /** Starts any command as the program. */
