@@ -64,6 +64,15 @@ describe("joining", () => {
     expect(chat.state.joinFailures.count).toBe(0);
   });
 
+  it("waits no longer for a clock that was set back", () => {
+    const chat = new ConversationDriver();
+    chat.do({ kind: "join" });
+    chat.do({ kind: "agent_missing" });
+    chat.now -= 3_600_000;
+    chat.do({ kind: "join" });
+    expect(chat.effects).toEqual([{ kind: "build_agent", at: chat.now + LIMITS.rejoinFirstMs }]);
+  });
+
   it("reminds a user whose messages nobody attends once in a session", () => {
     const chat = new ConversationDriver();
     chat.say("hello?");

@@ -20,13 +20,15 @@ export function join(draft: Draft, { custom }: Extract<UserCommand, { kind: "joi
 
 /** An echoed join is carried out, but after failures not at once [protocol section 5]. */
 export function buildAgent(draft: Draft): void {
-  draft.effect({ kind: "build_agent", at: nextAttempt(draft.state) });
+  draft.effect({ kind: "build_agent", at: nextAttempt(draft.state, draft.context.now) });
 }
 
 /** When joining may be tried again, milliseconds since 1970: telling the failure makes shipped clients ask at once. */
-function nextAttempt({ joinFailures: { count, lastAt } }: Conversation): number {
+function nextAttempt({ joinFailures: { count, lastAt } }: Conversation, now: number): number {
   if (count === 0) return 0;
-  return lastAt + Math.min(LIMITS.rejoinFirstMs * 2 ** (count - 1), LIMITS.rejoinLastMs);
+  // A clock that was set back must not make the user wait for it to catch up.
+  const failedAt = Math.min(lastAt, now);
+  return failedAt + Math.min(LIMITS.rejoinFirstMs * 2 ** (count - 1), LIMITS.rejoinLastMs);
 }
 
 /** The agent exists. It greets a user once in a session's life; after that it goes on with what was kept. */
