@@ -120,7 +120,7 @@ async function start(
     await sessions.drain(DRAIN_MS);
     connections.resetFresh();
     const closed = new Promise((resolve) => http.close(resolve));
-    const answered = new Promise((resolve) => clock.after(LAST_ANSWERS_MS, resolve));
+    const answered = new Promise<void>((resolve) => clock.after(LAST_ANSWERS_MS, resolve));
     await Promise.all([upgrades.close(), Promise.race([closed, answered])]);
     connections.reset();
     await closed;
