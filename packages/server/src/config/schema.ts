@@ -23,8 +23,8 @@ export const keyInfo = z.registry<KeyInfo>();
 
 type Described = Omit<KeyInfo, "expected">;
 
-/** Timers of Node hold 31 bits of milliseconds, and fire at once beyond: 24 days. */
-const MAX_SECONDS = 2_000_000;
+/** Timers of Node hold 31 bits of milliseconds, 24 days, and fire at once beyond; idleness and its mercy are added up. */
+const MAX_SECONDS = 1_000_000;
 /** Clients give an upgrade 10 s; a longer delay would be a refusal. */
 const MAX_UPGRADE_DELAY_MS = 5_000;
 const SECRET_BYTES = 32;

@@ -218,7 +218,12 @@ describe("a wrong value stops the start", () => {
     [
       "negative",
       { PARLEY_IDLE_SECONDS: "-1" },
-      "PARLEY_IDLE_SECONDS: expected a number from 0.1 to 2000000; got -1",
+      "PARLEY_IDLE_SECONDS: expected a number from 0.1 to 1000000; got -1",
+    ],
+    [
+      "more than a timer can hold together with its mercy",
+      { PARLEY_IDLE_SECONDS: "1500000" },
+      "PARLEY_IDLE_SECONDS: expected a number from 0.1 to 1000000; got 1500000",
     ],
     [
       "zero",
@@ -322,7 +327,7 @@ describe("a wrong value stops the start", () => {
     [
       "a silence of zero",
       { connectors: [{ ...connector, limits: { firstWordSeconds: 0 } }] },
-      "connectors[0].limits.firstWordSeconds: expected a number from 0.001 to 2000000; got 0",
+      "connectors[0].limits.firstWordSeconds: expected a number from 0.001 to 1000000; got 0",
     ],
     [
       "one secret for a list",
