@@ -8,68 +8,63 @@ export interface ReplayOptions {
   target: Target;
   places: Place[];
   cursor: number;
-  /** The sequence with which a replay is complete. */
-  last: number;
+  /** The sequence with which a replay is complete; null where nothing is missed, and the first batch is empty. */
+  last: number | null;
   /** How often each session is read. */
   times: number;
+  /** Replays under way at the same time. */
+  atOnce: number;
 }
 
 export interface ReplayResult extends Busy {
   replays: number;
+  /** Batches of a replay. */
   frames: number;
-  bytes: number;
   /** From the answer to the upgrade to the first batch, milliseconds. */
   first: Spread;
   /** From the answer to the upgrade to the last event, with the pauses between batches, milliseconds. */
   whole: Spread;
 }
 
-/** Reads the histories of sessions again and again, one replay at a time. */
+/** Reads the histories of sessions again and again. */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
-  const { target, places, cursor, last, times } = options;
+  const { target, places, cursor, last, times, atOnce } = options;
   const first = new Latencies();
   const whole = new Latencies();
   let frames = 0;
-  let bytes = 0;
+  const todo = Array.from({ length: times }, () => places)
+    .flat()
+    .values();
   const busy = watchBusy();
-  for (let i = 0; i < times; i += 1) {
-    for (const place of places) {
+  const worker = async () => {
+    for (const place of todo) {
       const read = await readOnce(target, place, cursor, last);
       first.add(read.first);
       whole.add(read.whole);
       frames += read.frames;
-      bytes += read.bytes;
     }
-  }
-  const replays = places.length * times;
-  return {
-    replays,
-    frames: frames / replays,
-    bytes: bytes / replays,
-    first: first.spread,
-    whole: whole.spread,
-    ...busy(),
   };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  const replays = places.length * times;
+  return { replays, frames: frames / replays, first: first.spread, whole: whole.spread, ...busy() };
 }
 
-async function readOnce({ host, port }: Target, place: Place, cursor: number, last: number) {
+async function readOnce({ host, port }: Target, place: Place, cursor: number, last: number | null) {
   const query = new URLSearchParams({
     session_id: place.session,
     access_token: place.accessToken,
     cursor: String(cursor),
   });
   const done = Promise.withResolvers<void>();
-  const marker = `"sequence":${last},`;
+  const marker = last === null ? "" : `"sequence":${last},`;
   let opened = 0;
   let first = 0;
   let frames = 0;
-  let bytes = 0;
   const connection = await Connection.open(host, port, `/ws?${query}`, {
     frame(data, start, end) {
       // A first batch that comes in one piece with the answer is there at once.
       first ||= performance.now();
       frames += 1;
-      bytes += end - start;
       if (data.subarray(start, end).includes(marker)) done.resolve();
     },
     closed: () => done.reject(new Error("the server closed during a replay")),
@@ -79,5 +74,5 @@ async function readOnce({ host, port }: Target, place: Place, cursor: number, la
   const whole = performance.now();
   connection.listener = { frame() {} };
   connection.drop();
-  return { first: Math.max(0, first - opened), whole: whole - opened, frames, bytes };
+  return { first: Math.max(0, first - opened), whole: whole - opened, frames };
 }

@@ -23,10 +23,12 @@ export const memory: Measure = async (bench) => {
     if (figures.asleep !== undefined) asleep[column] = figures.asleep;
     await bench.stopAlone(server);
   }
-  const isMet = connected.parley === undefined ? undefined : connected.parley <= 12;
+  // What a process had before is used again, so that it may hold more than it has grown by.
+  const { parley = 0 } = connected;
+  const isMet = connected.parley === undefined ? undefined : Math.max(parley, held.parley ?? 0) <= 12;
   const rows: Row[] = [
     { what: "a connected client, resident", unit: "KB", values: connected, ...goal("≤ 12 KB", isMet) },
-    { what: "of which JavaScript holds", unit: "KB", values: held },
+    { what: "what JavaScript holds of a client", unit: "KB", values: held },
     { what: "a sleeping session, JavaScript", unit: "KB", values: asleep },
   ];
   return rows;
