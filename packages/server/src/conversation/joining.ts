@@ -46,12 +46,12 @@ export function agentMissing(draft: Draft): void {
 }
 
 /**
- * The sender of an unattended message is told once in a session, so that its client asks to join. Not after a failed
- * join: that was told already, with a text that makes clients do the same.
+ * The sender of an unattended message is told once in a session, so that its client asks to join. Not soon after a
+ * failed join: that was told with a text that makes clients do the same, to whoever was there to hear it.
  */
 export function joinOverdue(draft: Draft): void {
-  const { speaker, hinted, joinFailures } = draft.state;
-  if (speaker !== "nobody" || hinted || joinFailures.count > 0) return;
+  const { state, context } = draft;
+  if (state.speaker !== "nobody" || state.hinted || context.now < nextAttempt(state, context.now)) return;
   draft.fact("join_hinted", {});
   draft.refuse("error", SYSTEM_MESSAGES.noConversation);
 }
