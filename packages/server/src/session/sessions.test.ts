@@ -293,11 +293,14 @@ describe("verified context", () => {
     const user = await house.joined();
     expect(await house.sessions.setContext(user.id, { tier: "gold" }, 200)).toBe("accepted");
     expect(await house.sessions.setContext(user.id, { tier: "none" }, 100)).toBe("stale");
+    const both = [house.sessions.setContext(user.id, { tier: "old" }, 150)];
+    both.push(house.sessions.setContext(user.id, { tier: "gold" }, 300));
+    expect(await Promise.all(both)).toEqual(["stale", "accepted"]);
     say(user, "hi");
     await house.settle();
     expect(house.agent.turns.at(-1)?.context).toEqual({ tier: "gold" });
     end(user);
     await house.settle();
-    expect(await house.sessions.setContext(user.id, {}, 300)).toBe("ended");
+    expect(await house.sessions.setContext(user.id, {}, 400)).toBe("ended");
   });
 });

@@ -132,8 +132,11 @@ export class Sessions implements SessionService, SessionOwner {
     const session = await this.open(id);
     if (session === null || session.state.ended !== null) return "ended";
     const before = session.state.context;
-    await session.handle([{ kind: "context", context, iat }]);
-    return session.state.context === before ? "stale" : "accepted";
+    const handled = session.handle([{ kind: "context", context, iat }]);
+    // Looked at as soon as it is decided: while it is on its way to the disk, another may be accepted.
+    const isAccepted = session.state.context !== before;
+    await handled;
+    return isAccepted ? "accepted" : "stale";
   }
 
   resting(session: Session): void {
