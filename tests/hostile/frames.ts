@@ -1,7 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { EVENT } from "@parley/protocol";
 import { type HttpAnswer, RawSocket, readAnswers, request } from "./raw.ts";
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** A heartbeat that a flood has swallowed is sent again, milliseconds. */
+const HEARTBEAT_MS = 1_000;
 
 /** Masking with zeros leaves the payload as it is, and is as legal as any other key. */
 const ZERO_MASK = Buffer.alloc(4);
@@ -97,35 +101,55 @@ export const upgradeRequest = (
     ...headers,
   });
 
+export interface ReceivedEvent {
+  id: string;
+  sequence: number | null;
+  timestamp: string;
+  type: string;
+  payload: Record<string, unknown>;
+  metadata?: { custom: unknown };
+}
+
 /** A WebSocket on a raw connection, that sends whatever it is told. */
 export class RawWebSocket implements Disposable {
   readonly raw: RawSocket;
-  #start: number;
+  readonly #frames: ServerFrame[] = [];
+  readonly #events: ReceivedEvent[] = [];
+  #rest: Buffer;
 
-  private constructor(raw: RawSocket, start: number) {
+  private constructor(raw: RawSocket, rest: Buffer) {
     this.raw = raw;
-    this.#start = start;
+    this.#rest = rest;
   }
 
   /** @throws where the upgrade is refused */
   static async open(url: string, place: Place, cursor = "0"): Promise<RawWebSocket> {
     const raw = await RawSocket.open(url);
     raw.write(upgradeRequest(place, {}, cursor));
+    return RawWebSocket.over(raw);
+  }
+
+  /** Over a connection on which an upgrade was asked for. @throws where it is refused */
+  static async over(raw: RawSocket): Promise<RawWebSocket> {
     const answer = (): HttpAnswer | undefined => readAnswers(raw.received).answers[0];
     await raw.until(() => raw.ended || answer() !== undefined, "the answer to an upgrade");
     if (answer()?.status !== 101) throw new Error(`the upgrade was refused: ${raw.received}`);
-    return new RawWebSocket(raw, raw.received.indexOf("\r\n\r\n") + 4);
+    return new RawWebSocket(raw, readAnswers(raw.take()).rest);
   }
 
-  get frames(): ServerFrame[] {
-    return readFrames(this.raw.received.subarray(this.#start)).frames;
+  get frames(): readonly ServerFrame[] {
+    const { frames, rest } = readFrames(Buffer.concat([this.#rest, this.raw.take()]));
+    this.#rest = rest;
+    for (const frame of frames) {
+      this.#frames.push(frame);
+      if (frame.opcode === OPCODE.text) this.#events.push(JSON.parse(frame.payload.toString()));
+    }
+    return this.#frames;
   }
 
   /** The texts that came, as events. */
-  get events(): { type: string; payload: Record<string, unknown>; metadata?: { custom: unknown } }[] {
-    return this.frames
-      .filter(({ opcode }) => opcode === OPCODE.text)
-      .map(({ payload }) => JSON.parse(payload.toString()));
+  get events(): readonly ReceivedEvent[] {
+    return this.frames && this.#events;
   }
 
   get pongs(): Buffer[] {
@@ -155,17 +179,27 @@ export class RawWebSocket implements Disposable {
     return this.closeCode;
   }
 
-  /** Whether a heartbeat comes back that names itself. */
+  /** Sends a heartbeat that names itself, and waits for it; more than ten a second are not answered. */
   async beats(name: string = randomBytes(8).toString("hex")): Promise<void> {
-    this.write(event("EVENT_TYPE_HEARTBEAT", {}, { name }));
-    const came = () =>
-      this.events.some(({ type, metadata }) => {
-        return (
-          type === "EVENT_TYPE_HEARTBEAT" && JSON.stringify(metadata?.custom) === JSON.stringify({ name })
-        );
-      });
-    await this.until(() => came() || this.raw.ended, "a heartbeat");
-    if (!came()) throw new Error(`closed with ${this.closeCode} instead of a heartbeat`);
+    const mine = JSON.stringify({ name });
+    const isMine = ({ type, metadata }: ReceivedEvent) =>
+      type === EVENT.HEARTBEAT && JSON.stringify(metadata?.custom) === mine;
+    const send = () => this.write(event(EVENT.HEARTBEAT, {}, { name }));
+    send();
+    const again = setInterval(send, HEARTBEAT_MS);
+    try {
+      await this.until(() => this.events.some(isMine) || this.raw.ended, "a heartbeat");
+    } finally {
+      clearInterval(again);
+    }
+    if (!this.events.some(isMine)) throw new Error(`closed with ${this.closeCode} instead of a heartbeat`);
+  }
+
+  /** The texts of the errors and warnings that came. */
+  get complaints(): unknown[] {
+    return this.events
+      .filter(({ type }) => type === EVENT.SYSTEM_MESSAGE)
+      .map(({ payload }) => payload.message);
   }
 
   [Symbol.dispose](): void {

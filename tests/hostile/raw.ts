@@ -49,6 +49,13 @@ export class RawSocket {
     return this.#chunks[0] ?? Buffer.alloc(0);
   }
 
+  /** Everything that has come and was not taken before. */
+  take(): Buffer {
+    const bytes = this.received;
+    this.#chunks = [];
+    return bytes;
+  }
+
   write(bytes: string | Uint8Array): void {
     this.socket.write(bytes);
   }

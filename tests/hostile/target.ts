@@ -69,11 +69,17 @@ export class Target implements AsyncDisposable {
     return this.chat();
   }
 
-  /** Resident memory when its garbage is collected, MB. */
-  async memory(): Promise<number> {
+  /** Memory that something holds, when the garbage is collected, MB; without that of the journal's threads. */
+  async heldMb(): Promise<number> {
+    const answers = () => [...this.program.output.matchAll(/^settled (\d+)$/gm)];
+    const before = answers().length;
     process.kill(this.program.pid, "SIGUSR2");
-    // Answered only behind the signal's handler, which the event loop runs first.
-    await fetch(`${this.url}/health`);
+    while (answers().length === before) await new Promise((resolve) => setTimeout(resolve, 10));
+    return Number(answers().at(-1)?.[1]) / 2 ** 20;
+  }
+
+  /** Memory that the process has of the system, MB. */
+  async residentMb(): Promise<number> {
     const status = await readFile(`/proc/${this.program.pid}/status`, "utf8");
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
   }
