@@ -7,6 +7,8 @@ export interface Observation {
   /** Milliseconds since 1970. */
   at: number;
   residentBytes: number;
+  /** CPU since the process started, all threads, milliseconds. */
+  cpuMs: number;
   /** Milliseconds by which the event loop was late in the interval. */
   delayP50: number;
   delayP99: number;
@@ -16,6 +18,7 @@ export interface Observation {
 const INTERVAL_MS = 250;
 const RESOLUTION_MS = 1;
 const NS_IN_MS = 1e6;
+const US_IN_MS = 1e3;
 
 /** Loaded into a server before its own code: writes an observation a line to the file that `CHAOS_OBSERVE` names. */
 const file = process.env.CHAOS_OBSERVE;
@@ -25,9 +28,11 @@ if (file !== undefined && isMainThread) {
   delay.enable();
   const late = (ns: number) => Math.max(0, ns / NS_IN_MS - RESOLUTION_MS);
   setInterval(() => {
+    const { user, system } = process.cpuUsage();
     const observation: Observation = {
       at: Date.now(),
       residentBytes: process.memoryUsage.rss(),
+      cpuMs: (user + system) / US_IN_MS,
       delayP50: late(delay.percentile(50)),
       delayP99: late(delay.percentile(99)),
       delayMax: late(delay.max),

@@ -32,7 +32,7 @@ interface Limits {
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1_048_576)} MB`;
 
-function print(name: string, { back, allBackMs, failures, codes, memory, delay }: Blow): void {
+function print(name: string, { back, allBackMs, failures, codes, memory, delay, cpu }: Blow): void {
   const closes = Object.entries(codes).map(([code, times]) => `${times} × ${code}`);
   console.log(`${name}
   back after the own loss   ${printSpread(back)}
@@ -40,6 +40,7 @@ function print(name: string, { back, allBackMs, failures, codes, memory, delay }
   closed with               ${closes.join(", ")}
   attempts that failed      ${failures}
   server's memory           ${megabytes(memory.before)} before, ${megabytes(memory.peak)} at peak, ${megabytes(memory.after)} after
+  CPU until all were back   server ${seconds(cpu.server)}, clients ${seconds(cpu.clients)}
   server's loop was late    p99 ${delay.p99.toFixed(1)} ms in the worst quarter second, max ${delay.max.toFixed(1)} ms`);
 }
 

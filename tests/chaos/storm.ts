@@ -31,6 +31,8 @@ export interface Blow {
   codes: Record<number, number>;
   /** The server's resident memory: at the blow, at the highest, and when it was quiet again. */
   memory: { before: number; peak: number; after: number };
+  /** CPU of the server and of all clients until the last one was back, milliseconds: who was busy. */
+  cpu: { server: number; clients: number };
   /** Milliseconds by which the server's event loop was late: the 99th percentile of the worst quarter second, and the longest. */
   delay: { p99: number; max: number };
 }
@@ -50,6 +52,8 @@ export interface StormSummary {
 
 /** How long all have to come back, milliseconds. */
 const RETURN_MS = 90_000;
+/** The last observation before a blow is younger than this, milliseconds. */
+const BEFORE_MS = 500;
 /** First connections are spread over so long a client, milliseconds: the storm is to be the first burst. */
 const ARRIVAL_MS = 2;
 
@@ -116,6 +120,7 @@ async function blow(
 ): Promise<Blow> {
   const before = clients.map(({ failures, outages }) => ({ failures, outages: outages.length }));
   const [start, startedAt] = [performance.now(), Date.now()];
+  const cpu = process.cpuUsage();
   await deal();
   await Promise.all(
     clients.map((client, i) =>
@@ -124,6 +129,8 @@ async function blow(
   );
   await allBack(clients);
   const allBackMs = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  const busy = cpuOf(await server.observations(startedAt - BEFORE_MS));
   await sleep(quietMs);
   const outages = clients.flatMap((client, i) => client.outages.slice(before[i]?.outages));
   const failures = clients.reduce((sum, client, i) => sum + client.failures - (before[i]?.failures ?? 0), 0);
@@ -132,7 +139,8 @@ async function blow(
     allBackMs,
     failures,
     codes: countCodes(outages),
-    ...pictureOf(await server.observations(startedAt - 1_000)),
+    cpu: { server: busy, clients: (user + system) / 1_000 },
+    ...pictureOf(await server.observations(startedAt - BEFORE_MS)),
   };
 }
 
@@ -159,4 +167,15 @@ function pictureOf(observations: readonly Observation[]): Pick<Blow, "memory" | 
       max: Math.max(0, ...observations.map(({ delayMax }) => delayMax)),
     },
   };
+}
+
+/** Over all processes of the server: each begins to count at 0. */
+function cpuOf(observations: readonly Observation[]): number {
+  let total = 0;
+  let last = observations[0]?.cpuMs ?? 0;
+  for (const { cpuMs } of observations) {
+    total += cpuMs < last ? cpuMs : cpuMs - last;
+    last = cpuMs;
+  }
+  return total;
 }
