@@ -4,7 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const MAIN = new URL("../../packages/server/src/main.ts", import.meta.url).pathname;
+/** The program. */
+export const MAIN = new URL("../../packages/server/src/main.ts", import.meta.url).pathname;
 
 /** The whole program, in a process of its own, on a free port of 127.0.0.1. */
 export class Program {
