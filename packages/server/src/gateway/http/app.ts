@@ -32,7 +32,7 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   const operator = requireScope(deps, "sessions:read");
 
   const app = new Hono<HttpEnv>();
-  app.use(correlate(newId), safeDefaults);
+  app.use(correlate(newId), safeDefaults, oneHost);
   for (const path of ["/api/v1/access-token", "/api/v1/sessions", "/api/v1/sessions/:id/context"]) {
     app.use(path, handshakeCors(connectors));
   }
@@ -86,6 +86,14 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   return app;
 }
+
+/** Whoever is in between may have read another `Host` than this server does [RFC 9112, section 3.2]. */
+const oneHost: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  // Headers that are given several times are joined; a comma is in no host.
+  if (c.req.header("Host")?.includes(",")) return refuse(c, HTTP_ERRORS.badRequest);
+  await next();
+  return;
+};
 
 /** Answers hold tokens and transcripts: no cache keeps them, and a browser takes them for nothing but what they say they are. */
 const safeDefaults: MiddlewareHandler<HttpEnv> = async (c, next) => {
