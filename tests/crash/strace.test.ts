@@ -39,11 +39,11 @@ describe.runIf(missing === null)("the system calls of a conversation", () => {
     const chats = await Promise.all([true, false].map((streaming) => talk(program.url, streaming)));
     const ids = chats.flatMap(({ seen }) => seen.filter(({ sequence }) => sequence !== null));
     await program.end("SIGTERM");
-    await expect
-      .poll(() => readFile(file, "utf8"))
-      .toMatch(new RegExp(`^${program.pid} \\+\\+\\+ exited`, "m"));
+    const isOver = new RegExp(`^${program.pid} +\\+\\+\\+ exited`, "m");
+    const trace = () => readFile(file, "utf8");
+    await expect.poll(async () => isOver.test(await trace())).toBe(true);
 
-    const { sent, early } = readTrace((await readFile(file, "utf8")).split("\n"));
+    const { sent, early } = readTrace((await trace()).split("\n"));
     expect([...early], "sent before they were on disk").toEqual([]);
     const unseen = ids.filter(({ id, type }) => !sent.has(id) && type !== EVENT.POLY_AGENT_MESSAGE_CHUNK);
     expect(unseen, "received, but not found in the trace").toEqual([]);

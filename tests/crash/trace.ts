@@ -14,7 +14,7 @@ interface Call {
   covers: readonly string[];
 }
 
-const LINE = /^(\d+) (.*)$/;
+const LINE = /^(\d+) +(.*)$/;
 const RESUMED = /^<\.\.\. (\w+) resumed>(.*)$/s;
 const BEGUN = /^(\w+)\((.*)$/s;
 const UNFINISHED = "<unfinished ...>";
