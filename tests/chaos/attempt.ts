@@ -14,7 +14,7 @@ export interface Key {
 /** One upgrade, and the socket that comes of it. */
 export class Attempt {
   readonly socket: WebSocket;
-  /** Resolves when the request has been written. */
+  /** Resolves when it is connected, and the request on its way. */
   readonly sent: Promise<void>;
   readonly outcome: Promise<Outcome>;
   readonly closed: Promise<{ code: number; at: number }>;
@@ -29,7 +29,7 @@ export class Attempt {
       perMessageDeflate: false,
       autoPong,
       finishRequest: (request) => {
-        request.on("finish", sent.resolve);
+        request.on("socket", (socket) => socket.once("connect", sent.resolve));
         request.end();
       },
     });

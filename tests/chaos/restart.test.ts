@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { Program, temporaryDirectory } from "../support/program.ts";
-import { Attempt, bareConnection, endingOf, type Outcome, upgradeRequest } from "./attempt.ts";
+import { Attempt, bareConnection, endingOf, type Key, type Outcome, upgradeRequest } from "./attempt.ts";
 
 /** The process has to be gone so soon after the signal, milliseconds; a few are the test's own. */
 const END_MS = 10_000;
@@ -36,7 +36,7 @@ async function taken(url: string): Promise<void> {
 
 describe("upgrades at SIGTERM", () => {
   it("that are pending get 101, and 1012 a second later", async () => {
-    const { program, url, port } = await running({ PARLEY_UPGRADE_DELAY_MS: "1000" });
+    const { program, url, port } = await running({ PARLEY_UPGRADE_DELAY_MS: "400" });
     const chats = await Promise.all(Array.from({ length: 5 }, () => Chat.create(url)));
     const attempts = chats.map((chat) => new Attempt(port, chat));
     await Promise.all(attempts.map(({ sent }) => sent));
@@ -80,11 +80,13 @@ describe("upgrades at SIGTERM", () => {
 
   it("get nothing that clients do not bear, at any moment of a restart", async () => {
     const { program, url, port, again } = await running();
-    const chats = await Promise.all(Array.from({ length: 20 }, () => Chat.create(url)));
-    await chats[0]?.connect();
-    await chats[0]?.join();
-    chats[0]?.say("wait 1");
-    await chats[0]?.until(() => chats[0]?.of(EVENT.USER_MESSAGE).length === 1, "the echo");
+    const [talking, ...chats] = await Promise.all(Array.from({ length: 20 }, () => Chat.create(url)));
+    if (talking === undefined) throw new Error("there is no session");
+    await talking.connect();
+    await talking.join();
+    // A turn that runs holds the end up, and is given the time.
+    talking.say("wait 3");
+    await talking.until(() => talking.of(EVENT.USER_MESSAGE).length === 1, "the echo");
     // Connections that were made before, and ask in the middle of it.
     const early = await Promise.all(chats.map(() => bareConnection(port)));
     const answers = early.map((socket) => firstWord(socket));
@@ -95,7 +97,7 @@ describe("upgrades at SIGTERM", () => {
     const hammer = async () => {
       for (let i = 0; !isOver; i += 1) {
         const chat = chats[i % chats.length];
-        if (chat !== undefined) attempts.push(new Attempt(port, chat));
+        if (chat !== undefined) attempts.push(brief(port, chat));
         await sleep(10);
       }
     };
@@ -108,6 +110,7 @@ describe("upgrades at SIGTERM", () => {
     };
     const hammering = Promise.all([hammer(), asking()]);
     expect(await program.end("SIGTERM")).toBe(0);
+    expect(talking.messages).toHaveLength(2);
     await again();
     isOver = true;
     await hammering;
@@ -121,9 +124,15 @@ describe("upgrades at SIGTERM", () => {
     expect(count.get(101), "before the drain is over, and after the start").toBeGreaterThan(20);
     expect(count.get("refused"), "while nobody listens").toBeGreaterThan(5);
     for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^(HTTP\/1\.1 101|reset)/);
-    for (const { socket } of attempts) socket.terminate();
   });
 });
+
+/** One that leaves as soon as it is in, so that it takes nobody's place. */
+function brief(port: number, key: Key): Attempt {
+  const attempt = new Attempt(port, key);
+  attempt.socket.on("open", () => attempt.socket.terminate());
+  return attempt;
+}
 
 /** What a bare connection hears first, or how it ends. */
 function firstWord(socket: Awaited<ReturnType<typeof bareConnection>>): Promise<string> {

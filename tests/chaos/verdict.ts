@@ -24,7 +24,10 @@ export async function readJournal({ session, accessToken }: Place, port: number)
  * Compares what a client saw of its ended session, and what it said, with the journal.
  * @returns what is wrong; nothing where every message is there once, is answered once, and was seen in order
  */
-export function problemsOf({ view, said, refusals }: Client, journal: readonly Kept[]): string[] {
+export function problemsOf(
+  { view, said, refusals }: Pick<Client, "view" | "said" | "refusals">,
+  journal: readonly Kept[],
+): string[] {
   const problems = [...view.problems, ...refusals];
   journal.forEach(({ sequence }, index) => {
     if (sequence !== index + 2) problems.push(`the journal has ${sequence} where ${index + 2} belongs`);
