@@ -62,7 +62,7 @@ export const SYSTEM_MESSAGES = {
 } as const;
 
 /** Why an agent's turn failed; the key of the text its user is told [section 5]. */
-export type TurnFailure = "overloaded" | "failedBeforeWords" | "brokeOff";
+export type TurnFailure = "overloaded" | "failedBeforeWords" | "brokeOff" | "handoffNotStarted";
 
 /** The error for a type that only the server may send. `type` is one of the server's own types, never free text. */
 export const notAllowed = (type: string): string => `Event type not allowed: ${type}`;

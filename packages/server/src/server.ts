@@ -112,8 +112,7 @@ async function start(
 
   const http = createHttpServer({ fetch: app.fetch, upgrade: upgrades.handle, newId });
   const connections = new Connections(http);
-  await sessions.start();
-  await listen(http, settings.port, settings.host);
+  await sessions.start(() => listen(http, settings.port, settings.host));
 
   const stop = async () => {
     stopping = true;

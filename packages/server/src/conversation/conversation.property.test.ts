@@ -310,7 +310,8 @@ describe("a conversation under any interleaving", () => {
       const failed = each.chat.rows.filter(
         ({ kind, data }) => kind === "turn_ended" && data.includes('"failed"'),
       ).length;
-      const texts: readonly string[] = [SYSTEM_MESSAGES.brokeOff, SYSTEM_MESSAGES.failedBeforeWords];
+      const { brokeOff, failedBeforeWords, handoffNotStarted } = SYSTEM_MESSAGES;
+      const texts: readonly string[] = [brokeOff, failedBeforeWords, handoffNotStarted];
       expect(each.told.filter((text) => texts.includes(text))).toHaveLength(failed);
     });
   });

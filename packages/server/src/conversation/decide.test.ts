@@ -252,6 +252,19 @@ describe("handoff", () => {
     });
   });
 
+  it("asked for again and again where nobody comes is a failed turn, until the user has said something new", () => {
+    const chat = new ConversationDriver({ streaming: false }).joined();
+    const human = { kind: "agent_handoff", handoff: { managed: "server" } } as const;
+    chat.say("human");
+    chat.agent(human);
+    chat.do({ kind: "handoff_failed", reason: "Nobody is here.", timedOut: false });
+    expect(chat.agent(human)).toEqual([]);
+    expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.handoffNotStarted]);
+    expect(chat.state).toMatchObject({ speaker: "agent", turn: null });
+    chat.say("human, please");
+    expect(short(chat.agent(human))).toContain("POLY_AGENT_TRIGGERED_HANDOFF");
+  });
+
   it("leaves to whoever comes next what was written behind the words that led to it", () => {
     const chat = new ConversationDriver({ streaming: false }).joined();
     chat.say("one");

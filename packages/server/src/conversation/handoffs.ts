@@ -2,13 +2,17 @@ import { EVENT } from "@parley/protocol";
 import type { AgentCommand } from "./agent-commands.ts";
 import type { SystemCommand } from "./commands.ts";
 import type { Draft } from "./draft.ts";
-import { startTurn, stopTurn } from "./turns.ts";
+import { failTurn, startTurn, stopTurn } from "./turns.ts";
 
 /** The agent gives the word away [protocol section 6]. Its turn ends first, so that nothing of it can still arrive. */
 export function handOff(
   draft: Draft,
   { handoff, answered }: Extract<AgentCommand, { kind: "agent_handoff" }>,
 ): void {
+  if (handoff.managed === "server" && goesInCircles(draft, answered)) {
+    failTurn(draft, "handoffNotStarted");
+    return;
+  }
   stopTurn(draft, answered);
   if (handoff.managed === "server") {
     draft.fact("handoff_requested", { reason: handoff.reason ?? null, queue: handoff.queue ?? null });
@@ -21,6 +25,12 @@ export function handOff(
   draft.event(EVENT.POLY_AGENT_TRIGGERED_HANDOFF, {});
   draft.event(EVENT.CLIENT_HANDOFF_REQUIRED, { reason, queue_name: queue, route });
   draft.event(EVENT.POLY_AGENT_LEFT, {});
+}
+
+/** Nobody has come, the user has said nothing since, and the agent asks again: that would have no end. */
+function goesInCircles(draft: Draft, answered = Number.POSITIVE_INFINITY): boolean {
+  const { turn, answered: before } = draft.state;
+  return turn?.reason === "returned" && Math.min(answered, turn.through) <= before;
 }
 
 export function requestHandoff(draft: Draft): void {

@@ -123,14 +123,15 @@ export function turnFailed(
   draft: Draft,
   { overloaded, spoke }: { overloaded: boolean; spoke: boolean },
 ): void {
+  const said = spoke || draft.state.turn?.said === true;
+  failTurn(draft, overloaded ? "overloaded" : said ? "brokeOff" : "failedBeforeWords");
+}
+
+/** Ends the running turn as failed and tells its user why. */
+export function failTurn(draft: Draft, failure: TurnFailure): void {
   const { turn } = draft.state;
   if (turn === null) return;
   completeStream(draft);
-  const failure: TurnFailure = overloaded
-    ? "overloaded"
-    : spoke || turn.said
-      ? "brokeOff"
-      : "failedBeforeWords";
   draft.fact("turn_ended", { number: turn.number, outcome: "failed", failure });
   draft.tell(failure);
   startOwedTurn(draft);

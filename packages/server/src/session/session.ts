@@ -222,6 +222,7 @@ export class Session implements ReadSource, WorkHost {
       this.#state = state;
       if (entries.length > 0) await this.#append(before, state, entries.map(encode));
       else await this.#appends.last;
+      if (this.#gone) return;
       for (const effect of effects) this.#work.perform(effect, origin);
     } catch (error) {
       if (!this.#gone) this.#owner.failed(this, error);

@@ -12,7 +12,7 @@ import { Session, type SessionOwner, type SessionParts, type SessionPolicy } fro
 const LINGER_MS = 10_000;
 /** Owed turns that run at once after a start: what they need of agents and providers stays bounded. */
 const RECOVERING_AT_ONCE = 32;
-/** Overdue sessions that one sweep ends; the next sweep takes the rest. */
+/** Overdue sessions that are ended at once. */
 const SWEEP_BATCH = 200;
 
 export interface SessionsOptions extends SessionParts {
@@ -51,11 +51,17 @@ export class Sessions implements SessionService, SessionOwner {
     return this.#awake.size;
   }
 
-  /** Takes up what the last process left, and from then on keeps the hours. */
-  async start(): Promise<void> {
+  /**
+   * Takes up what the last process left, and from then on keeps the hours.
+   *
+   * @param open lets clients in. Called when sessions may be asked for, and before any owed turn runs: a start that
+   *   fails there has used up no attempt
+   */
+  async start(open: () => Promise<void> = async () => {}): Promise<void> {
     const { clock, journal, idleMs } = this.#options;
     const now = clock.now();
     const owing = await journal.recover(now + idleMs, now - idleMs);
+    await open();
     this.#recover(owing);
     this.#sweepLater();
   }
@@ -140,6 +146,11 @@ export class Sessions implements SessionService, SessionOwner {
   }
 
   resting(session: Session): void {
+    // Nothing of an ended session is worth waiting for; what is left of it is read from the disk.
+    if (session.state.ended !== null) {
+      if (this.#isAwake(session)) void this.#sleep(session);
+      return;
+    }
     this.#options.clock.after(LINGER_MS, () => {
       if (session.sockets === 0 && !session.isBusy && this.#isAwake(session)) void this.#sleep(session);
     });
@@ -245,8 +256,13 @@ export class Sessions implements SessionService, SessionOwner {
     const { journal, clock } = this.#options;
     if (journal.fault() !== null && (await journal.probe()) !== null) return;
     // Loading is all that is needed: a session whose time is over is ended by it.
-    const overdue = await journal.due(clock.now(), SWEEP_BATCH);
-    await Promise.allSettled([...this.#lost.keys(), ...overdue].map((id) => this.open(id)));
+    await Promise.allSettled([...this.#lost.keys()].map((id) => this.open(id)));
+    for (let overdue = SWEEP_BATCH; overdue === SWEEP_BATCH && !this.#draining; ) {
+      const ids = await journal.due(clock.now(), SWEEP_BATCH);
+      const opened = await Promise.allSettled(ids.map((id) => this.open(id)));
+      // Where none could be ended, the journal has to be given time.
+      overdue = opened.some(({ status }) => status === "fulfilled") ? ids.length : 0;
+    }
   }
 }
 

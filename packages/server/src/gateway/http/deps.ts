@@ -34,7 +34,7 @@ export interface HttpDeps {
 
 export interface HttpEnv {
   /** What `@hono/node-server` hands in; absent where a request is tested without a server. */
-  Bindings: { incoming?: Pick<IncomingMessage, "socket"> };
+  Bindings: { incoming?: Pick<IncomingMessage, "socket"> & Partial<Pick<IncomingMessage, "complete">> };
   Variables: {
     correlationId: string;
     /** What the client is told when the server itself fails. */

@@ -11,18 +11,25 @@ import type { RateLimit } from "./rate-limit.ts";
 /** Milliseconds until the server gives up: shipped clients do after 10 s, and the answer needs time on its way. */
 const ANSWER_MS = 9_000;
 
-/** Answers in time, with this fault where the server itself fails or is too slow. The work goes on all the same. */
+/**
+ * Answers in time, with this fault where the server itself fails or is too slow; the work goes on all the same. A body
+ * that has not come by then is its client's fault.
+ */
 export const answersInTime =
   (clock: Clock, failure: HttpFault): MiddlewareHandler<HttpEnv> =>
   async (c, next) => {
     c.set("failure", failure);
-    const late = Promise.withResolvers<never>();
-    const timer = clock.after(ANSWER_MS, () => late.reject(new Error(`no answer within ${ANSWER_MS} ms`)));
+    const late = Promise.withResolvers<"late">();
+    const timer = clock.after(ANSWER_MS, () => late.resolve("late"));
     try {
-      await Promise.race([next(), late.promise]);
+      if ((await Promise.race([next(), late.promise])) !== "late") return;
     } finally {
       timer.cancel();
     }
+    if (c.env?.incoming?.complete === false) {
+      return refuse(c, HTTP_ERRORS.requestTimeout, { Connection: "close" });
+    }
+    throw new Error(`no answer within ${ANSWER_MS} ms`);
   };
 
 /**

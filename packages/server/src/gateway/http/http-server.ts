@@ -5,6 +5,7 @@ import { HTTP_ERRORS, type HttpFault } from "@parley/protocol";
 import { refuse } from "../ws/refusal.ts";
 import { answerBroken } from "./app.ts";
 import { boundIdle } from "./idle-connections.ts";
+import { boundPipelining } from "./pipelining.ts";
 
 /** Clients wait 10 s for an answer of the handshake; a request that takes longer to arrive is of no use to them. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -23,7 +24,7 @@ export interface HttpServerOptions {
 
 /** The HTTP server with its bounds. Whatever it answers by itself has the form of section 1 of the protocol. */
 export function createHttpServer({ fetch, upgrade, newId }: HttpServerOptions): Server {
-  const listener = getRequestListener(fetch, { errorHandler: answerBroken(newId) });
+  const listener = boundPipelining(getRequestListener(fetch, { errorHandler: answerBroken(newId) }));
   const server = createServer(
     {
       requestTimeout: REQUEST_TIMEOUT_MS,
