@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { Chat } from "../support/chat.ts";
 import { Program, temporaryDirectory } from "../support/program.ts";
 import type { Place } from "./frames.ts";
@@ -82,6 +82,11 @@ export class Target implements AsyncDisposable {
   async residentMb(): Promise<number> {
     const status = await readFile(`/proc/${this.program.pid}/status`, "utf8");
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
+  }
+
+  /** How many files and connections it has open. */
+  async openFiles(): Promise<number> {
+    return (await readdir(`/proc/${this.program.pid}/fd`)).length;
   }
 
   /** Lines that the program has printed beside its welcome. */
