@@ -29,9 +29,9 @@ async function running(environment: Record<string, string> = {}) {
   return { program: first, url: first.url, port: Number(port), again: () => start(port) };
 }
 
-/** Resolves when the server has taken what was sent before. It accepts in one turn of its loop, and reads in the next. */
-async function taken(url: string): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await fetch(`${url}/health`);
+/** Resolves when the server has read what so many new connections have sent. It accepts one in a turn of its loop. */
+async function taken(url: string, connections: number): Promise<void> {
+  for (let turn = 0; turn < connections + 2; turn += 1) await fetch(`${url}/health`);
 }
 
 describe("upgrades at SIGTERM", () => {
@@ -40,7 +40,7 @@ describe("upgrades at SIGTERM", () => {
     const chats = await Promise.all(Array.from({ length: 5 }, () => Chat.create(url)));
     const attempts = chats.map((chat) => new Attempt(port, chat));
     await Promise.all(attempts.map(({ sent }) => sent));
-    await taken(url);
+    await taken(url, attempts.length);
     const ended = program.end("SIGTERM");
     for (const attempt of attempts) {
       expect(await attempt.outcome).toBe(101);
@@ -57,7 +57,7 @@ describe("upgrades at SIGTERM", () => {
     // At 5 a second the last would be let in after 9 s.
     const attempts = Array.from({ length: 50 }, () => new Attempt(port, chat));
     await Promise.all(attempts.map(({ sent }) => sent));
-    await taken(url);
+    await taken(url, attempts.length);
     const ended = program.end("SIGTERM");
     expect(new Set(await Promise.all(attempts.map(({ outcome }) => outcome)))).toEqual(new Set([101]));
     expect(await ended).toBe(0);
@@ -71,7 +71,7 @@ describe("upgrades at SIGTERM", () => {
       await bareConnection(port, upgradeRequest(chat).slice(0, 100)),
       await bareConnection(port),
     ];
-    await taken(url);
+    await taken(url, bare.length);
     const endings = bare.map(endingOf);
     const ended = program.end("SIGTERM");
     expect(await Promise.all(endings)).toEqual(["reset", "reset", "reset"]);
@@ -90,7 +90,7 @@ describe("upgrades at SIGTERM", () => {
     // Connections that were made before, and ask in the middle of it.
     const early = await Promise.all(chats.map(() => bareConnection(port)));
     const answers = early.map((socket) => firstWord(socket));
-    await taken(url);
+    await taken(url, early.length);
 
     let isOver = false;
     const attempts: Attempt[] = [];
@@ -188,7 +188,7 @@ describe("the process", () => {
     broken.say("wait 6");
     await broken.until(() => broken.of(EVENT.USER_MESSAGE).length === 1, "the echo");
     const ended = program.end("SIGTERM");
-    await taken(url);
+    await fetch(`${url}/health`);
     late.say("said while the server goes down");
     await late.until(() => late.of(EVENT.USER_MESSAGE).length === 1, "the echo");
     expect(await ended).toBe(0);
