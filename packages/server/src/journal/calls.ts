@@ -43,8 +43,9 @@ export interface Writes {
   recover(deadline: number, seenAfter: number): string[];
   putRecord(kind: string, id: string, data: string): void;
   deleteRecord(kind: string, id: string): boolean;
-  /** Changes nothing, but writes to the file. */
-  probe(): void;
+  /** Writes as much as a large commit, to see whether there is room; `release` takes it back. */
+  reserve(): void;
+  release(): void;
 }
 
 /** A write as it travels: its name and its arguments. */

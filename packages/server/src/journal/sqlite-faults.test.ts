@@ -111,7 +111,7 @@ describe("a journal that cannot go on", () => {
 
   describe("on the way", () => {
     it("says that the disk is full, keeps nothing by halves, and goes on once there is room", async () => {
-      const journal = await open({ maxBytes: 400_000 });
+      const journal = await open({ maxBytes: 1_500_000 });
       const session = newSession();
       const key = await journal.create(session, [event(1, 1)], 5);
       const hog = newSession();
@@ -133,11 +133,16 @@ describe("a journal that cannot go on", () => {
       const large = events(2, 101).map((row) => ({ ...row, data: KILOBYTE }));
       expect(await outcome(journal.append({ session: key, after: 1, rows: large }))).toBe("disk_full");
       expect(await journal.load(session.id, 1)).toMatchObject({ rows: events(1, 1) });
+      expect(await journal.probe(), "what writes a page or two would find room").toMatchObject({
+        code: "disk_full",
+      });
 
       {
         using other = new DatabaseSync(file);
         other.exec(`DELETE FROM journal WHERE session = ${hogKey}`);
       }
+      expect(await journal.probe()).toBeNull();
+      expect(await journal.records("reserve"), "what the probe wrote").toEqual([]);
       await journal.append({ session: key, after: 1, rows: large });
       expect(journal.fault()).toBeNull();
       expect((await journal.load(session.id, 1))?.rows).toHaveLength(101);

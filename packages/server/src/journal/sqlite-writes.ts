@@ -1,11 +1,17 @@
 import { type Cells, fromCells, type Rest, type Write, type Writes } from "./calls.ts";
 import type { Connection } from "./database.ts";
 import { JournalError, type NewSession, type Snapshot } from "./journal.ts";
-import { MIGRATIONS } from "./migrations.ts";
 import { EMPTY, follow, type Tail } from "./tail.ts";
 
 /** How many sessions' tails are remembered; at 100 bytes each, 5 MB. */
 const MAX_TAILS = 50_000;
+/** The kind and the id of the record that a probe writes. */
+const RESERVE = "reserve";
+/**
+ * As much as the rows of a full batch (256, of some hundred bytes) and the pages of the indexes that they touch: what
+ * needs less room would clear the fault of a full disk that the next commit meets again.
+ */
+const RESERVE_BYTES = 512 * 1024;
 
 /** The changes within a transaction. Each checks before it writes, so that one that is refused has changed nothing. */
 export class SqliteWrites implements Writes {
@@ -133,9 +139,13 @@ export class SqliteWrites implements Writes {
     return this.#connection.run("DELETE FROM records WHERE kind = ? AND id = ?", kind, id).changes > 0;
   }
 
-  probe(): void {
-    // Setting the version to what it is writes the file's first page, as any commit would.
-    this.#connection.db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  reserve(): void {
+    this.release();
+    this.putRecord(RESERVE, RESERVE, "0".repeat(RESERVE_BYTES));
+  }
+
+  release(): void {
+    this.deleteRecord(RESERVE, RESERVE);
   }
 
   #insert(session: number, sequence: number, rows: Cells[]): void {

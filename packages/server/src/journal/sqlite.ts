@@ -148,10 +148,14 @@ export class SqliteJournal implements Journal {
   }
 
   async probe(): Promise<JournalFault> {
-    // What it fails with becomes the fault; only a closed journal has none.
-    await this.#write(["probe"]).catch((error) => {
-      if (error.code === "closed") throw error;
-    });
+    try {
+      // In two commits: what one adds and takes away again is never written.
+      await this.#write(["reserve"]);
+      await this.#write(["release"]);
+    } catch (error) {
+      // What it failed with is the fault by now; only a closed journal has none.
+      if (error instanceof JournalError && error.code === "closed") throw error;
+    }
     return this.#fault;
   }
 
