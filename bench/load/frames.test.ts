@@ -51,7 +51,7 @@ describe("clientFrame", () => {
     const frame = clientFrame(text);
     const head = length < 126 ? 2 : 4;
     expect(frame[0]).toBe(0x81);
-    expect(frame[1]).toBe(0x80 | (length < 126 ? length : 126));
+    expect(frame[1]).toBe(0x80 | Math.min(length, 126));
     if (head === 4) expect(frame.readUInt16BE(2)).toBe(length);
     const key = frame.subarray(head, head + 4);
     const payload = frame.subarray(head + 4).map((byte, index) => byte ^ (key[index & 3] ?? 0));
