@@ -60,9 +60,12 @@ export interface SessionRecord extends NewSession {
   key: number;
   /** Milliseconds since 1970; null while it lives. */
   endedAt: number | null;
-  /** When it is abandoned if nobody shows a sign of life, milliseconds since 1970. Exact only while it sleeps. */
+  /**
+   * When it is abandoned if nobody shows a sign of life, by the monotonic clock of the process that has the journal.
+   * Exact only while it sleeps.
+   */
   deadline: number;
-  /** When somebody was last seen there, milliseconds since 1970. Exact only while it sleeps. */
+  /** When somebody was last seen there, by the same clock. Exact only while it sleeps. */
   seenAt: number;
 }
 

@@ -32,6 +32,9 @@ import { Reader, type ReadSource } from "./reader.ts";
 import type { Socket } from "./socket.ts";
 import { Work, type WorkHost } from "./work.ts";
 
+/** A timer that is later than this tells that the process was stopped, or its machine, milliseconds. */
+export const STOOD_STILL_MS = 1_000;
+
 /** What a session's connector decides. */
 export interface SessionPolicy {
   agent: AgentSource;
@@ -108,7 +111,7 @@ export class Session implements ReadSource, WorkHost {
     this.#owner = owner;
     this.#context = { newId, greeting: policy.greeting };
     this.#work = new Work(this);
-    this.#messageRate = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.now());
+    this.#messageRate = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.monotonic());
     this.#state = state;
     this.#appends = new Appends(journal, record.key, state, snapshotAt);
     this.#seenAt = record.deadline - parts.idleMs;
@@ -135,7 +138,7 @@ export class Session implements ReadSource, WorkHost {
     return this.#audience.size;
   }
 
-  /** When it is abandoned unless somebody shows a sign of life, milliseconds since 1970. */
+  /** When it is abandoned unless somebody shows a sign of life, by the monotonic clock. */
   get deadline(): number {
     return this.#seenAt + this.#parts.idleMs;
   }
@@ -195,7 +198,7 @@ export class Session implements ReadSource, WorkHost {
       case EVENT.REQUEST_POLY_AGENT_JOIN:
         return this.#take([{ kind: "join", ...custom }], reader);
       case EVENT.USER_MESSAGE: {
-        const throttled = !this.#messageRate.take(this.clock.now());
+        const throttled = !this.#messageRate.take(this.clock.monotonic());
         return this.#take([{ kind: "message", text: event.payload.text, throttled, ...custom }], reader);
       }
       case EVENT.USER_END_SESSION:
@@ -250,7 +253,7 @@ export class Session implements ReadSource, WorkHost {
 
   /** Brings what was under way back to life, or ends a session whose time is over. Resolves when that is on disk. */
   recover(): Promise<void> {
-    const isOver = this.clock.now() >= this.deadline;
+    const isOver = this.clock.monotonic() >= this.deadline;
     return this.handle([{ kind: isOver ? "abandon" : "recover" }]);
   }
 
@@ -322,14 +325,19 @@ export class Session implements ReadSource, WorkHost {
 
   /** Any frame of a client counts as life, refused ones too [protocol section 4]. */
   live(): void {
-    this.#seenAt = this.clock.now();
+    this.#seenAt = this.clock.monotonic();
   }
 
-  /** One timer, that looks at its hour whether life was seen meanwhile. */
+  /**
+   * One timer, that looks at its hour whether life was seen meanwhile. While the process stood still nobody could show
+   * any, nor could it be seen, so the clock starts anew.
+   */
   #watchIdle(): Timer {
-    return this.clock.after(this.deadline - this.clock.now(), () => {
+    const { deadline } = this;
+    return this.clock.after(deadline - this.clock.monotonic(), () => {
       if (this.#state.ended !== null) return;
-      if (this.clock.now() >= this.deadline) this.#take([{ kind: "abandon" }]);
+      if (this.clock.monotonic() - deadline > STOOD_STILL_MS) this.live();
+      if (this.clock.monotonic() >= this.deadline) this.#take([{ kind: "abandon" }]);
       else this.#idle = this.#watchIdle();
     });
   }

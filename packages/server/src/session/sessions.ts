@@ -6,7 +6,13 @@ import { emptyConversation, fold, SNAPSHOT_VERSION, thaw } from "../conversation
 import { newResumeToken } from "../identity/resume.ts";
 import type { LoadedSession, SessionRecord } from "../journal/journal.ts";
 import type { SessionRequest, SessionService, VerifiedContext } from "./service.ts";
-import { Session, type SessionOwner, type SessionParts, type SessionPolicy } from "./session.ts";
+import {
+  Session,
+  type SessionOwner,
+  type SessionParts,
+  type SessionPolicy,
+  STOOD_STILL_MS,
+} from "./session.ts";
 
 /** How long a session without sockets and work stays in memory: most clients are back sooner, milliseconds. */
 const LINGER_MS = 10_000;
@@ -32,7 +38,7 @@ export class Sessions implements SessionService, SessionOwner {
   readonly #moving = new Map<string, Promise<unknown>>();
   /**
    * Sessions that left memory because the journal failed, to be loaded again once it does not; each with its deadline
-   * (milliseconds since 1970), since the journal's own is that of its last sleep.
+   * (by the monotonic clock), since the journal's own is that of its last sleep.
    */
   readonly #lost = new Map<string, number>();
   #draining = false;
@@ -59,7 +65,7 @@ export class Sessions implements SessionService, SessionOwner {
    */
   async start(open: () => Promise<void> = async () => {}): Promise<void> {
     const { clock, journal, idleMs } = this.#options;
-    const now = clock.now();
+    const now = clock.monotonic();
     const owing = await journal.recover(now + idleMs, now - idleMs);
     await open();
     this.#recover(owing);
@@ -93,9 +99,10 @@ export class Sessions implements SessionService, SessionOwner {
       [{ kind: "start", contextId, streaming }],
       context,
     );
-    const deadline = now + idleMs;
+    const seenAt = clock.monotonic();
+    const deadline = seenAt + idleMs;
     const key = await journal.create(session, entries.map(encode), deadline);
-    const record: SessionRecord = { ...session, key, endedAt: null, deadline, seenAt: now };
+    const record: SessionRecord = { ...session, key, endedAt: null, deadline, seenAt };
     this.resting(this.#keep(new Session(record, state, 0, policy, this.#options, this)));
     return { id: session.id, resumeToken: resume.token };
   }
@@ -244,21 +251,26 @@ export class Sessions implements SessionService, SessionOwner {
   }
 
   #sweepLater(): void {
-    this.#options.clock.after(this.#options.sweepMs, () => {
+    const { clock, sweepMs } = this.#options;
+    const hour = clock.monotonic() + sweepMs;
+    clock.after(sweepMs, () => {
       if (this.#stopped) return;
-      this.#sweep()
+      this.#sweep(clock.monotonic() - hour > STOOD_STILL_MS)
         .catch((error) => this.#options.logger.error({ error }, "a sweep failed"))
         .finally(() => this.#sweepLater());
     });
   }
 
-  async #sweep(): Promise<void> {
-    const { journal, clock } = this.#options;
+  /** @param stoodStill nobody could come back of late: for those who sleep the clock starts anew, as at a start */
+  async #sweep(stoodStill: boolean): Promise<void> {
+    const { journal, clock, idleMs } = this.#options;
     if (journal.fault() !== null && (await journal.probe()) !== null) return;
+    const now = clock.monotonic();
+    if (stoodStill && (await journal.due(now, 1)).length > 0) await journal.recover(now + idleMs, now);
     // Loading is all that is needed: a session whose time is over is ended by it.
     await Promise.allSettled([...this.#lost.keys()].map((id) => this.open(id)));
     for (let overdue = SWEEP_BATCH; overdue === SWEEP_BATCH && !this.#draining; ) {
-      const ids = await journal.due(clock.now(), SWEEP_BATCH);
+      const ids = await journal.due(now, SWEEP_BATCH);
       const opened = await Promise.allSettled(ids.map((id) => this.open(id)));
       // Where none could be ended, the journal has to be given time.
       overdue = opened.some(({ status }) => status === "fulfilled") ? ids.length : 0;

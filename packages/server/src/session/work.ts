@@ -71,8 +71,10 @@ export class Work {
         });
         break;
       case "build_agent":
-        this.#building ??= this.#host.clock.after(effect.at - this.#host.clock.now(), () =>
-          this.#buildAgent(),
+        // The hour is of the time of day, which may have been set back since.
+        this.#building ??= this.#host.clock.after(
+          Math.min(effect.at - this.#host.clock.now(), LIMITS.rejoinLastMs),
+          () => this.#buildAgent(),
         );
         break;
       case "run_turn":

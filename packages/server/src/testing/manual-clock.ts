@@ -8,6 +8,8 @@ interface Pending {
 /** A clock that stands still until a test moves it. */
 export class ManualClock implements Clock {
   #now: number;
+  /** How far the time of day was set forward. */
+  #set = 0;
   #pending: Pending[] = [];
 
   /** @param start milliseconds since 1970; any fixed moment */
@@ -16,7 +18,22 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#set;
+  }
+
+  monotonic(): number {
     return this.#now;
+  }
+
+  /** Sets the time of day forward, or back; no time passes. */
+  set(ms: number): void {
+    this.#set += ms;
+  }
+
+  /** Time passes while the process stands still: what fell due runs late, and all at once. */
+  standStill(ms: number): void {
+    this.#now += ms;
+    this.advance(0);
   }
 
   after(ms: number, callback: () => void): Timer {
