@@ -10,7 +10,7 @@ export class TokenBucket {
   /**
    * @param rate takings a second, above 0
    * @param burst takings at once, at least 1
-   * @param now milliseconds since 1970; the bucket starts full
+   * @param now milliseconds by the monotonic clock; the bucket starts full
    */
   constructor(rate: number, burst: number, now: number) {
     this.#intervalMs = 1_000 / rate;

@@ -43,7 +43,7 @@ export class Reader {
   /** What was sent to this socket alone while it was being replayed to. */
   #held: string[] = [];
   #timer: Timer | undefined;
-  /** When the last batch was sent, milliseconds since 1970. */
+  /** When the last batch was sent, by the monotonic clock. */
   #batchAt = Number.NEGATIVE_INFINITY;
 
   /** @param cursor the highest sequence the client has; beyond the last there is nothing to replay */
@@ -53,8 +53,8 @@ export class Reader {
     this.#clock = clock;
     this.#newId = newId;
     this.#position = Math.min(cursor, source.committed);
-    this.#replies = new TokenBucket(LIMITS.replyRate, LIMITS.replyRate, clock.now());
-    this.#repeats = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.now());
+    this.#replies = new TokenBucket(LIMITS.replyRate, LIMITS.replyRate, clock.monotonic());
+    this.#repeats = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.monotonic());
   }
 
   get position(): number {
@@ -85,7 +85,7 @@ export class Reader {
   /** A transient answer to this socket's own frame; a flood is swallowed [protocol section 4]. */
   reply(event: ServerEvent): void {
     if (!this.#isTaking) return;
-    if (this.#replies.take(this.#clock.now())) this.#sendAlone(JSON.stringify(event));
+    if (this.#replies.take(this.#clock.monotonic())) this.#sendAlone(JSON.stringify(event));
   }
 
   /**
@@ -93,7 +93,7 @@ export class Reader {
    * swallowed.
    */
   async repeat(sequence: number): Promise<void> {
-    if (!this.#isTaking || this.#position < sequence || !this.#repeats.take(this.#clock.now())) return;
+    if (!this.#isTaking || this.#position < sequence || !this.#repeats.take(this.#clock.monotonic())) return;
     const [event] = await this.#source.read(sequence - 1, 1);
     if (event !== undefined && !this.#closed) this.#sendAlone(event.data);
   }
@@ -175,12 +175,12 @@ export class Reader {
     if (this.#closed) return;
     this.#socket.send(batchText(this.#newId(), timestamp(this.#clock.now()), events));
     this.#position = through;
-    this.#batchAt = this.#clock.now();
+    this.#batchAt = this.#clock.monotonic();
   }
 
   /** Clients take no more than so much at once: the rest of the pause since the last batch. */
   async #pause(): Promise<void> {
-    const since = Math.max(0, this.#clock.now() - this.#batchAt);
+    const since = this.#clock.monotonic() - this.#batchAt;
     const rest = LIMITS.batchPauseMs - since;
     if (rest <= 0 || this.#closed) return;
     await new Promise<void>((resolve) => {

@@ -71,10 +71,8 @@ export class Work {
         });
         break;
       case "build_agent":
-        // The hour is of the time of day, which may have been set back since.
-        this.#building ??= this.#host.clock.after(
-          Math.min(effect.at - this.#host.clock.now(), LIMITS.rejoinLastMs),
-          () => this.#buildAgent(),
+        this.#building ??= this.#host.clock.after(effect.at - this.#host.clock.now(), () =>
+          this.#buildAgent(),
         );
         break;
       case "run_turn":

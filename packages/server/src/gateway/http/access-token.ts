@@ -18,7 +18,7 @@ export const createAccessToken =
       origin: c.req.header("Origin"),
     });
     const connector = "fault" in admitted ? null : admitted.connector;
-    const limited = tooSoon(c, limit, connector, deps.clock.now());
+    const limited = tooSoon(c, limit, connector, deps.clock.monotonic());
     if (limited !== null) return limited;
     if ("fault" in admitted) return refuse(c, admitted.fault);
     if ((await readJson(c)) === undefined) return refuse(c, HTTP_ERRORS.badRequest);

@@ -25,7 +25,7 @@ const INTERNAL: HttpFault = { status: 500, code: "INTERNAL", message: "Internal 
 export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   const { clock, connectors, health, logger, newId, page, publicUrl } = deps;
   const limit = new RateLimit();
-  const retries = new Retries<SessionAnswer>(() => clock.now());
+  const retries = new Retries<SessionAnswer>(() => clock.monotonic());
   const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
   // Of its own: the whole rate of section 1 belongs to its two POSTs. What it bounds is writes to the journal.
   const contextLimit = new RateLimit();

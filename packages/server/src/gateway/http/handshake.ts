@@ -53,7 +53,7 @@ export const requireAccess =
   async (c, next) => {
     const checked = await checkAccess(deps, c.req.header("Authorization"), c.req.header("Origin"));
     const admitted = "fault" in checked ? null : checked;
-    const limited = tooSoon(c, limit, admitted?.connector ?? null, deps.clock.now());
+    const limited = tooSoon(c, limit, admitted?.connector ?? null, deps.clock.monotonic());
     if (limited !== null) return limited;
     if ("fault" in checked) return refuse(c, checked.fault);
     c.set("access", checked);

@@ -19,7 +19,7 @@ export class RateLimit {
 
   /**
    * Counts one request.
-   * @param now milliseconds since 1970
+   * @param now milliseconds by the monotonic clock
    * @returns 0 when it is granted, else the seconds for `Retry-After`: an integer from 1 to 30
    */
   take(key: string, now: number): number {

@@ -2,7 +2,7 @@ import { LIMITS } from "@parley/protocol";
 
 interface Remembered<Answer> {
   answer: Answer;
-  /** Milliseconds since 1970. */
+  /** Milliseconds by the monotonic clock. */
   until: number;
 }
 
@@ -18,7 +18,7 @@ export class Retries<Answer> {
   readonly #now: () => number;
   readonly #capacity: number;
 
-  /** @param now milliseconds since 1970 */
+  /** @param now milliseconds by the monotonic clock */
   constructor(now: () => number, capacity: number = LIMITS.retriedSessions) {
     this.#now = now;
     this.#capacity = capacity;

@@ -70,6 +70,13 @@ describe("closing", () => {
     expect(ws.closed).toBe(CLOSE.restart);
   });
 
+  it("waits for it also when the time of day is set", () => {
+    const { clock, ws, socket } = open();
+    clock.set(86_400_000);
+    socket.close(CLOSE.restart);
+    expect(ws.closed).toBeUndefined();
+  });
+
   it("does not wait behind the session's end", () => {
     const { ws, socket } = open();
     socket.close(CLOSE.ended);
@@ -211,6 +218,19 @@ describe("a socket with much to take", () => {
     clock.advance(5_000);
     expect([ws.closed, ws.terminated]).toEqual([CLOSE.tryAgainLater, true]);
   });
+
+  it.each([86_400_000, -86_400_000])(
+    "is closed no sooner and no later when the time of day is set by %i ms",
+    (jump) => {
+      const { clock, ws } = stalled();
+      clock.advance(LIMITS.stalledSocketMs / 2);
+      clock.set(jump);
+      clock.advance(LIMITS.stalledSocketMs / 2 - 1);
+      expect(ws.closed).toBeUndefined();
+      clock.advance(5_000);
+      expect(ws.closed).toBe(CLOSE.tryAgainLater);
+    },
+  );
 
   it("stays while it takes a little", () => {
     const { clock, ws, stream } = stalled();

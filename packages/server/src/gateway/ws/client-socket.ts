@@ -41,7 +41,7 @@ export class ClientSocket implements Socket {
     this.#ws = ws;
     this.#stream = stream;
     this.#clock = clock;
-    this.#openedAt = clock.now();
+    this.#openedAt = clock.monotonic();
     this.#ping = this.#pingLater();
     this.#closeNow = ws.close.bind(ws);
     // The library closes by itself too, on a frame that breaks the rules: that close has to wait like ours. With a
@@ -116,7 +116,7 @@ export class ClientSocket implements Socket {
 
   /** Never sooner than a second after the handshake: shipped clients take it for a refusal [protocol section 2]. */
   #closeInTime(code: number | undefined): void {
-    const age = Math.max(0, this.#clock.now() - this.#openedAt);
+    const age = this.#clock.monotonic() - this.#openedAt;
     if (age >= LIMITS.socketMinimumMs) this.#closeNow(code);
     else this.#closeLater ??= this.#clock.after(LIMITS.socketMinimumMs - age, () => this.#closeNow(code));
   }
@@ -158,7 +158,7 @@ export class ClientSocket implements Socket {
 
   /** While much is buffered: a socket that takes nothing for too long comes back with its cursor. */
   #watchStall(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const taken = this.#taken();
     const since = this.#stall?.taken === taken ? this.#stall.since : now;
     if (now - since >= LIMITS.stalledSocketMs) {

@@ -20,7 +20,7 @@ export class Door {
   constructor(places: number, clock: Clock) {
     this.#places = places;
     this.#clock = clock;
-    this.#rate = new TokenBucket(LIMITS.upgradesPerSecond, LIMITS.upgradesPerSecond, clock.now());
+    this.#rate = new TokenBucket(LIMITS.upgradesPerSecond, LIMITS.upgradesPerSecond, clock.monotonic());
   }
 
   /**
@@ -33,7 +33,7 @@ export class Door {
     this.#waiting += 1;
     try {
       for (;;) {
-        const now = this.#clock.now();
+        const now = this.#clock.monotonic();
         if (isClosing() || this.#rate.take(now)) return true;
         await new Promise<void>((resolve) => this.#clock.after(this.#rate.waitMs(now), resolve));
       }
