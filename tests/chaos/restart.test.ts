@@ -105,7 +105,7 @@ describe("upgrades at SIGTERM", () => {
       for (const [i, socket] of early.entries()) {
         const chat = chats[i];
         if (chat !== undefined && socket.writable) socket.write(upgradeRequest(chat));
-        await sleep(150);
+        await sleep(250);
       }
     };
     const hammering = Promise.all([hammer(), asking()]);

@@ -117,7 +117,6 @@ async function start(
   const stop = async () => {
     stopping = true;
     await sessions.drain(DRAIN_MS);
-    connections.resetFresh();
     const closed = new Promise((resolve) => http.close(resolve));
     const answered = new Promise<void>((resolve) => clock.after(LAST_ANSWERS_MS, resolve));
     await Promise.all([upgrades.close(), Promise.race([closed, answered])]);
