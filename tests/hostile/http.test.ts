@@ -63,6 +63,22 @@ describe("what is no request is answered all the same", () => {
     expect((await answer(request("GET", "/health", { Expect: "miracle" }))).status).toBe(200);
   });
 
+  it("a word before the body is waited for, and stands in no other answer", async () => {
+    const asks = request("GET", "/health", { Expect: "100-continue", "Content-Length": "2" }, "{}");
+    using raw = await RawSocket.open(target.url);
+    raw.write(asks);
+    await raw.until(() => readAnswers(raw.received).answers.length === 1, "an answer");
+    expect(`${raw.take()}`).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+
+    // The first is answered later than the second.
+    const headers = { "X-Token": target.token, "X-Host": "localhost" };
+    const answers = await exchange(target.url, request("POST", "/api/v1/access-token", headers) + asks, 2);
+    expect(answers.map(({ status, body }) => [status, Object.keys(JSON.parse(body))[0]])).toEqual([
+      [200, "access_token"],
+      [200, "status"],
+    ]);
+  });
+
   it("an offer of HTTP/2 is ignored", async () => {
     const headers = {
       Connection: "Upgrade, HTTP2-Settings",

@@ -42,7 +42,12 @@ export function createHttpServer({ fetch, upgrade, newId }: HttpServerOptions): 
   server.on("upgrade", upgrade);
   server.on("clientError", refuseBroken(newId));
   // An expectation that is not known may be ignored [RFC 9110, section 10.1.1]; Node would answer 417 without a body.
-  server.on("checkExpectation", listener);
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    // Behind answers that are still to come, Node puts it between the head and the body of this one.
+    if (response.socket !== null) response.writeContinue();
+    server.emit("request", request, response);
+  });
   return server;
 }
 
