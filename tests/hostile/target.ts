@@ -10,11 +10,14 @@ const MAIN = path("../../packages/server/src/main.ts");
 /** The program under attack, in a process of its own whose memory is its own too. */
 export class Target implements AsyncDisposable {
   readonly program: Program;
+  /** Its data directory. */
+  readonly data: string;
   readonly #disposables: AsyncDisposableStack;
   #connector = 0;
 
-  private constructor(program: Program, disposables: AsyncDisposableStack) {
+  private constructor(program: Program, data: string, disposables: AsyncDisposableStack) {
     this.program = program;
+    this.data = data;
     this.#disposables = disposables;
   }
 
@@ -46,7 +49,7 @@ export class Target implements AsyncDisposable {
       await program.end("SIGKILL");
     });
     await program.listening();
-    return new Target(program, disposables);
+    return new Target(program, data.path, disposables);
   }
 
   get url(): string {
