@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -176,6 +186,77 @@ describe("a journal that cannot go on", () => {
       expect(await journal.probe()).toMatchObject({ code: "newer_version" });
       other.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
       await journal.append(append);
+    });
+
+    const log = () => `${file}-wal`;
+    it.each<[string, () => void, () => void]>([
+      ["removed", () => renameSync(file, `${file}.away`), () => renameSync(`${file}.away`, file)],
+      [
+        "replaced",
+        () => {
+          renameSync(file, `${file}.away`);
+          copyFileSync(`${file}.away`, file);
+        },
+        () => renameSync(`${file}.away`, file),
+      ],
+      [
+        "cut off",
+        () => {
+          copyFileSync(file, `${file}.copy`);
+          truncateSync(file, 0);
+        },
+        () => writeFileSync(file, readFileSync(`${file}.copy`)),
+      ],
+    ])("notices that the file was %s under it, and goes on when it is back", async (how, lose, putBack) => {
+      const journal = await open();
+      const session = newSession();
+      const key = await journal.create(session, [event(1, 1)], 5);
+      lose();
+      for (let i = 0; i < 2; i += 1) {
+        expect(await outcome(journal.append({ session: key, after: 1, rows: [event(2, 2)] }))).toBe(
+          "damaged",
+        );
+        expect(await journal.probe()).toMatchObject({
+          code: "damaged",
+          message: expect.stringMatching(`${file}: .*${how}.*put it back`),
+        });
+      }
+      putBack();
+      expect(await journal.probe()).toBeNull();
+      await journal.append({ session: key, after: 1, rows: [event(2, 2)] });
+      expect((await journal.load(session.id, 1))?.rows).toEqual(events(1, 2));
+    });
+
+    it.each<[string, () => void]>([
+      ["removed", () => rmSync(log())],
+      ["cut off", () => truncateSync(log(), 0)],
+    ])("takes nothing more when its log was %s under it", async (how, lose) => {
+      const journal = await open();
+      const key = await journal.create(newSession(), [event(1, 1)], 5);
+      lose();
+      for (let i = 0; i < 2; i += 1) {
+        expect(await outcome(journal.append({ session: key, after: 1, rows: [event(2, 2)] }))).toBe(
+          "damaged",
+        );
+        expect(await journal.probe()).toMatchObject({ message: expect.stringMatching(`${log()}: .*${how}`) });
+      }
+    });
+
+    it("does not mind what others do through SQLite", async () => {
+      const journal = await open();
+      const hog = newSession();
+      const key = await journal.create(
+        hog,
+        events(1, 200).map((row) => ({ ...row, data: KILOBYTE })),
+        5,
+      );
+      {
+        using other = new DatabaseSync(file);
+        other.exec("DELETE FROM journal WHERE position > 1; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+      }
+      expect(await journal.probe()).toBeNull();
+      expect((await journal.load(hog.id, 1))?.rows).toHaveLength(1);
+      await journal.snapshot(key, { position: 1, version: 1, data: "{}" });
     });
 
     it("refuses a value that cannot be stored, and nothing else of its batch", async () => {

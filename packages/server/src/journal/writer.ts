@@ -1,6 +1,7 @@
 import type { Committed, Write, WriterCalls } from "./calls.ts";
 import { Connection, type DatabaseOptions, describe, openForWriting } from "./database.ts";
 import { asJournalError, isFaultOfTheValues } from "./errors.ts";
+import { JournalFiles } from "./files.ts";
 import { JournalError } from "./journal.ts";
 import { migrate } from "./migrations.ts";
 import { SqliteWrites } from "./sqlite-writes.ts";
@@ -14,11 +15,13 @@ interface Open {
 export class Writer implements WriterCalls {
   readonly #options: DatabaseOptions;
   readonly #about: string;
+  readonly #files: JournalFiles;
   #open: Open | null = null;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
     this.#about = describe(options.file);
+    this.#files = new JournalFiles(options.file);
   }
 
   open(): void {
@@ -43,16 +46,20 @@ export class Writer implements WriterCalls {
   close(): void {
     const open = this.#open;
     this.#open = null;
-    open?.connection.db.close();
+    if (open === null) return;
+    this.#files.closing();
+    open.connection.db.close();
   }
 
   #transaction(carryOut: (open: Open) => Committed): Committed {
+    this.#files.check();
     const open = this.#opened();
     const { db } = open.connection;
     db.exec("BEGIN IMMEDIATE");
     try {
       const committed = carryOut(open);
       db.exec("COMMIT");
+      this.#files.check();
       return committed;
     } catch (error) {
       open.writes.forget();
@@ -72,6 +79,7 @@ export class Writer implements WriterCalls {
       throw asJournalError(error, this.#about);
     }
     const connection = new Connection(db);
+    this.#files.check();
     this.#open = { connection, writes: new SqliteWrites(connection) };
     return this.#open;
   }
