@@ -31,7 +31,7 @@ export function readReplay(place: Place, sessionId: string, cursor: number): Pro
       else if (frame.type === EVENT.HEARTBEAT) {
         resolve(read);
         socket.terminate();
-      }
+      } else if (isKept(frame)) read.events.push(frame);
     });
     socket.on("error", reject);
     socket.on("close", (code) => {
