@@ -1,10 +1,9 @@
-import { setTimeout } from "node:timers/promises";
 import { type AgentPart, defineConfig, functionAgent, type Turn } from "@parley/server";
 import { PART, PART_INTERVAL_MS } from "./peer.ts";
 
 /** Thinks until its turn is taken from it, so that messages are journaled and echoed, and nothing else happens. */
 async function* silent(_turn: Turn, signal: AbortSignal): AsyncGenerator<AgentPart> {
-  await setTimeout(2 ** 31 - 1, undefined, { signal, ref: false });
+  await new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
 
 /** Answers at once, with one piece. */
@@ -18,7 +17,8 @@ async function* steady({ reason }: Turn, signal: AbortSignal): AsyncGenerator<st
   do {
     yield PART;
     due += PART_INTERVAL_MS;
-    await setTimeout(Math.max(1, due - performance.now()));
+    const wait = due - performance.now();
+    await new Promise((resolve) => setTimeout(resolve, Math.max(1, wait)));
   } while (reason !== "greeting" && !signal.aborted);
 }
 
