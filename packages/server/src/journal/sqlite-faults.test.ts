@@ -100,6 +100,7 @@ describe("a journal that cannot go on", () => {
 
     it.each<[string, () => void]>([
       ["is not a database", () => writeFileSync(file, "no database ".repeat(1_000))],
+      ["is empty, and was not", () => truncateSync(file, 0)],
       ["lost its end", () => truncateSync(file, statSync(file).size / 2)],
       ["has a torn first page", () => writeFileSync(file, readFileSync(file).fill(7, 40, 4_000))],
       [
@@ -117,6 +118,18 @@ describe("a journal that cannot go on", () => {
       await expect(open()).rejects.toMatchObject({ code: "damaged", message: expect.stringContaining(file) });
       expect(readFileSync(file).equals(before)).toBe(true);
     });
+  });
+
+  it("takes an empty file for a new journal where there was none: a first start may have been killed", async () => {
+    mkdirSync(directory);
+    writeFileSync(file, "");
+    expect((await open()).fault()).toBeNull();
+  });
+
+  it("starts anew where the file was moved away, as its errors say", async () => {
+    await written(1);
+    renameSync(file, `${file}.away`);
+    expect(await (await open()).list({ limit: 1 })).toEqual([]);
   });
 
   describe("on the way", () => {

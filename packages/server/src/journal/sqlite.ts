@@ -1,8 +1,10 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../clock.ts";
 import { Batcher } from "./batcher.ts";
 import { type ReaderCalls, type Rest, toCells, type Write, type WriterCalls, type Writes } from "./calls.ts";
-import type { DatabaseOptions } from "./database.ts";
+import { type DatabaseOptions, describe } from "./database.ts";
+import { journalFault } from "./errors.ts";
 import {
   type Append,
   type Change,
@@ -39,7 +41,8 @@ export interface SqliteJournalOptions {
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
   const { directory, maxBytes = null, lockTimeout = 5_000, clock = systemClock } = options;
   const lock = lockDirectory(directory);
-  const database: DatabaseOptions = { file: join(directory, "journal.db"), lockTimeout, maxBytes };
+  const file = join(directory, "journal.db");
+  const database: DatabaseOptions = { file, lockTimeout, maxBytes };
   const writer = new Thread<WriterCalls>(
     "journal's writer",
     new URL("./writer-thread.ts", import.meta.url),
@@ -51,8 +54,12 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     database,
   );
   try {
+    if (lock.hadJournal && statSync(file, { throwIfNoEntry: false })?.size === 0) {
+      throw journalFault("damaged", describe(file), "it is empty, and was not");
+    }
     await writer.call("open");
     await reader.call("open");
+    lock.keepsJournal();
   } catch (error) {
     await Promise.all([writer.stop(), reader.stop()]);
     lock.release();
