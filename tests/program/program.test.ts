@@ -131,7 +131,7 @@ describe("stopping", () => {
     expect(await first.end("SIGTERM")).toBe(0);
     await chat.until(() => chat.closed !== null, "the close");
     expect(chat.closed).toBe(1012);
-    expect(await readdir(data)).not.toContain("parley.db-wal");
+    expect(await readdir(data)).not.toContain("journal.db-wal");
 
     const second = await started({ PARLEY_DATA: data });
     await chat.connect({ url: second.url });
