@@ -141,6 +141,17 @@ describe("an upgrade that is no handshake is refused", () => {
     await ws.beats();
   });
 
+  it("one that is sent ahead of an answer before it is reset, and answers never stand among frames", async () => {
+    const place = await target.place();
+    const headers = { "X-Token": target.token, "X-Host": "localhost" };
+    using raw = await RawSocket.open(target.url);
+    raw.write(request("POST", "/api/v1/access-token", headers) + upgradeRequest(place));
+    await raw.end();
+    expect(`${raw.received}`).not.toContain("101 Switching Protocols");
+    using ws = await RawWebSocket.open(target.url, place);
+    await ws.beats();
+  });
+
   it.each([
     ["of another form", "../../etc/passwd"],
     ["with a quote", "%27%20OR%201=1--"],

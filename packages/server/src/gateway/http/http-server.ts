@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { HTTP_ERRORS, type HttpFault } from "@parley/protocol";
-import { refuse } from "../ws/refusal.ts";
+import { refuse, reset } from "../ws/refusal.ts";
 import { answerBroken } from "./app.ts";
 import { boundIdle } from "./idle-connections.ts";
-import { boundPipelining } from "./pipelining.ts";
+import { Pipelining } from "./pipelining.ts";
 
 /** Clients wait 10 s for an answer of the handshake; a request that takes longer to arrive is of no use to them. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -24,7 +24,8 @@ export interface HttpServerOptions {
 
 /** The HTTP server with its bounds. Whatever it answers by itself has the form of section 1 of the protocol. */
 export function createHttpServer({ fetch, upgrade, newId }: HttpServerOptions): Server {
-  const listener = boundPipelining(getRequestListener(fetch, { errorHandler: answerBroken(newId) }));
+  const pipelining = new Pipelining();
+  const listener = pipelining.bound(getRequestListener(fetch, { errorHandler: answerBroken(newId) }));
   const server = createServer(
     {
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -39,7 +40,11 @@ export function createHttpServer({ fetch, upgrade, newId }: HttpServerOptions): 
     listener,
   );
   boundIdle(server);
-  server.on("upgrade", upgrade);
+  server.on("upgrade", (request, socket, head) => {
+    // The answers that are still to come would stand among its frames.
+    if (pipelining.waiting(request.socket) > 0) reset(socket);
+    else upgrade(request, socket, head);
+  });
   server.on("clientError", refuseBroken(newId));
   // An expectation that is not known may be ignored [RFC 9110, section 10.1.1]; Node would answer 417 without a body.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));

@@ -3,14 +3,14 @@ import { createServer, type RequestListener, type ServerResponse } from "node:ht
 import { type AddressInfo, connect } from "node:net";
 import { expect, it } from "vitest";
 import { useCleanUp } from "../../../../../tests/support/clean-up.ts";
-import { boundPipelining } from "./pipelining.ts";
+import { Pipelining } from "./pipelining.ts";
 
 const MOST = 3;
 const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 const cleanUp = useCleanUp();
 
 async function serve(listener: RequestListener) {
-  const server = createServer(boundPipelining(listener, MOST));
+  const server = createServer(new Pipelining(MOST).bound(listener));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");

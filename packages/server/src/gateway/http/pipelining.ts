@@ -7,20 +7,34 @@ import type { Socket } from "node:net";
  */
 const MAX_PIPELINED = 32;
 
-/** Drops a connection that sends more requests ahead than that. */
-export function boundPipelining(listener: RequestListener, most = MAX_PIPELINED): RequestListener {
-  const waiting = new WeakMap<Socket, number>();
-  return (request, response) => {
-    const { socket } = request;
-    // The rest of what was read with the request that was one too many.
-    if (socket.destroyed) return;
-    const count = (waiting.get(socket) ?? 0) + 1;
-    waiting.set(socket, count);
-    if (count > most) {
-      socket.destroy();
-      return;
-    }
-    response.once("close", () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1));
-    listener(request, response);
-  };
+/** Counts the requests of each connection that wait for their answers. */
+export class Pipelining {
+  readonly #most: number;
+  readonly #waiting = new WeakMap<Socket, number>();
+
+  constructor(most = MAX_PIPELINED) {
+    this.#most = most;
+  }
+
+  /** Drops a connection that sends more requests ahead. */
+  bound(listener: RequestListener): RequestListener {
+    return (request, response) => {
+      const { socket } = request;
+      // The rest of what was read with the request that was one too many.
+      if (socket.destroyed) return;
+      const count = this.waiting(socket) + 1;
+      this.#waiting.set(socket, count);
+      if (count > this.#most) {
+        socket.destroy();
+        return;
+      }
+      response.once("close", () => this.#waiting.set(socket, this.waiting(socket) - 1));
+      listener(request, response);
+    };
+  }
+
+  /** How many requests of a connection wait for their answers. */
+  waiting(socket: Socket): number {
+    return this.#waiting.get(socket) ?? 0;
+  }
 }
