@@ -15,7 +15,7 @@ export type Column = (typeof COLUMNS)[number];
 
 export interface BenchOptions {
   columns: readonly Column[];
-  /** How often each figure is taken; the median counts. */
+  /** How often each figure is taken; the best counts. */
   rounds: number;
   clients: number;
   /** How long a rate is offered, or chunks are counted, milliseconds. */

@@ -41,12 +41,11 @@ export function goal(text: string, isMet: boolean | undefined): { goal?: Goal } 
   return isMet === undefined ? {} : { goal: { text, met: isMet } };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
-}
+/** The round that counts: what else goes on in a machine can only make a figure worse. */
+export const best = {
+  rate: (rounds: readonly number[]) => Math.max(...rounds),
+  cost: (rounds: readonly number[]) => Math.min(...rounds),
+};
 
 /** The ratio of two columns, or undefined where one is missing. */
 export function ratio(values: Values, column: Column, of: Column): number | undefined {

