@@ -148,6 +148,21 @@ describe("a flood is bounded, and somebody else's conversation goes on", () => {
     });
   });
 
+  it("messages to an agent that would answer each", async () => {
+    await endure(target, async () => {
+      using ws = await RawWebSocket.open(target.url, place);
+      ws.write(event(EVENT.REQUEST_POLY_AGENT_JOIN));
+      await ws.until(() => ws.history.some(({ type }) => type === EVENT.POLY_AGENT_MESSAGE), "the greeting");
+      const since = performance.now();
+      await pour(ws, event(EVENT.USER_MESSAGE, { text: "another" }), 20_000);
+      await ws.beats();
+      const taken = ws.history.filter(({ type }) => type === EVENT.USER_MESSAGE).length;
+      const seconds = (performance.now() - since) / 1_000;
+      expect(taken).toBeGreaterThanOrEqual(LIMITS.messageBurst);
+      expect(taken).toBeLessThanOrEqual(LIMITS.messageBurst + LIMITS.messageRate * seconds + 1);
+    });
+  });
+
   it.each([
     ["pings", frame({ opcode: OPCODE.ping, payload: "x".repeat(125) })],
     ["heartbeats", event(EVENT.HEARTBEAT, {}, { a: "x".repeat(16_000) })],

@@ -152,6 +152,13 @@ export class RawWebSocket implements Disposable {
     return this.frames && this.#events;
   }
 
+  /** The events that came, those of batches too. */
+  get history(): readonly ReceivedEvent[] {
+    return this.events.flatMap((event) =>
+      event.type === EVENT.EVENT_BATCH ? (event.payload.events as ReceivedEvent[]) : [event],
+    );
+  }
+
   get pongs(): Buffer[] {
     return this.frames.filter(({ opcode }) => opcode === OPCODE.pong).map(({ payload }) => payload);
   }
