@@ -12,8 +12,7 @@ it("spoiled bytes break no promise", { timeout: 6 * SECONDS * 1_000 }, async () 
   const target = cleanUp().use(await Target.start({ PARLEY_LOG: "info" }));
   const seed = Math.floor(Math.random() * 2 ** 30);
   const report = await fuzz(target, { seconds: SECONDS, seed });
-  console.log(report);
   // What was sent has reached the parts behind the first parser.
-  expect(Object.keys(report.answers)).toEqual(expect.arrayContaining(["200", "400", "401", "404", "405"]));
+  expect(Object.keys(report.answers)).toEqual(expect.arrayContaining(["200", "400", "404"]));
   expect(Object.keys(report.closes)).toEqual(expect.arrayContaining(["open", "1002"]));
 });
