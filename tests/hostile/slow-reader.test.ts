@@ -10,7 +10,7 @@ import { ManualClock } from "../../packages/server/src/testing/manual-clock.ts";
 import { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { temporaryDirectory } from "../support/program.ts";
-import { frame, OPCODE, RawWebSocket, type ReceivedEvent } from "./frames.ts";
+import { frame, OPCODE, RawWebSocket } from "./frames.ts";
 
 /** More than the network between two sockets of one machine holds for one that reads little: 4 MB and some 6 MB. */
 const HISTORY = 220;
