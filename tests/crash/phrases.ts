@@ -22,18 +22,24 @@ export interface Phrase {
 const isMessage = (item: Item) =>
   item.type === EVENT.POLY_AGENT_MESSAGE || item.type === EVENT.POLY_AGENT_MESSAGE_CHUNK;
 
+/** Whether a text begins so, and does not begin again in its midst, as one would that goes on with a broken-off one. */
+const isOnce = (text: string, beginning: string) => text.lastIndexOf(beginning) === 0;
+
 /** The triggers of the demo agent [docs/agents.md], with the first or last words of its answers. */
 export const PHRASES = {
   hello: {
     words: "good day",
     weight: 5,
     isAnswer: (item, said) =>
-      isMessage(item) && item.text.startsWith(`You said: ${said}\n`) && item.text.endsWith("*human*."),
+      isMessage(item) && isOnce(item.text, `You said: ${said}\n`) && item.text.endsWith("*human*."),
   },
   story: {
     words: "story",
     weight: 3,
-    isAnswer: (item) => isMessage(item) && item.text.endsWith("(https://example.com/lume)."),
+    isAnswer: (item) =>
+      isMessage(item) &&
+      isOnce(item.text, "## How the light") &&
+      item.text.endsWith("(https://example.com/lume)."),
   },
   menu: {
     words: "menu",

@@ -142,7 +142,8 @@ class Campaign {
     const started = performance.now();
     const at = (ms: number) => sleep(Math.max(0, started + ms - performance.now()));
     const acts = this.#clients.flatMap((client) => this.#habitsOf(client, random));
-    acts.push([random.between(0, ROUND_MS), () => void this.#fill(random.fork(), 1)]);
+    const fork = random.fork();
+    acts.push([random.between(0, ROUND_MS), () => void this.#fill(fork, 1)]);
     await Promise.all(
       acts.map(async ([ms, act]) => {
         await at(ms);

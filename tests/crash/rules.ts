@@ -100,7 +100,10 @@ export function problemsOfSocket(
 }
 
 /** Everything that was seen is kept as it was seen, and everything that is kept was seen. */
-export function problemsOfView({ sockets }: ClientRecord, history: readonly Kept[]): string[] {
+export function problemsOfView(
+  { sockets }: Pick<ClientRecord, "sockets">,
+  history: readonly Kept[],
+): string[] {
   const problems: string[] = [];
   const seen = new Set<number>();
   for (const event of sockets.flatMap(({ events }) => events)) {

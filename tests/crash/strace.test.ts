@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EVENT } from "@parley/protocol";
@@ -7,6 +6,7 @@ import { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { MAIN, Program, temporaryDirectory } from "../support/program.ts";
 import { readTrace } from "./trace.ts";
+import { missingTracer } from "./tracer.ts";
 
 /** Every call that writes to a file or a socket, and those that make a file durable. */
 const CALLS =
@@ -16,14 +16,9 @@ const STRING_BYTES = 1_000_000;
 
 const cleanUp = useCleanUp();
 
-/** Where `CI=true` a missing `strace` is no reason: the test then runs, and fails. */
-const missing =
-  spawnSync("strace", ["-V"]).status === 0 || process.env.CI === "true"
-    ? null
-    : "strace is not installed (apt-get install strace), so the order of sync and send was not checked";
-if (missing !== null) process.stderr.write(`${missing}\n`);
+if (missingTracer !== null) console.warn(`The order of sync and send was left out: ${missingTracer}`);
 
-describe.runIf(missing === null)("the system calls of a conversation", () => {
+describe.skipIf(missingTracer !== null)("the system calls of a conversation", () => {
   it("sync the log behind every event before it is handed to the network", async () => {
     const { path } = cleanUp().use(await temporaryDirectory());
     const file = join(path, "trace");
