@@ -3,6 +3,7 @@ import { CLOSE, type CloseCode, LIMITS } from "@parley/protocol";
 import type { WebSocket } from "ws";
 import type { Clock, Timer } from "../../clock.ts";
 import type { Socket } from "../../session/socket.ts";
+import { Outgoing } from "./outgoing.ts";
 
 /** How often a socket with much in its buffer is looked at, milliseconds. */
 const STALL_CHECK_MS = 5_000;
@@ -25,10 +26,10 @@ const POLICY_VIOLATION = 1008;
 export class ClientSocket implements Socket {
   readonly #ws: WebSocket;
   readonly #stream: Duplex;
+  readonly #outgoing: Outgoing;
   readonly #clock: Clock;
   readonly #closeNow: (code?: number) => void;
   readonly #openedAt: number;
-  #corked = false;
   #closing = false;
   #misses = 0;
   #waiting = 0;
@@ -40,10 +41,15 @@ export class ClientSocket implements Socket {
   constructor(ws: WebSocket, stream: Duplex, clock: Clock) {
     this.#ws = ws;
     this.#stream = stream;
+    this.#outgoing = new Outgoing(stream);
     this.#clock = clock;
     this.#openedAt = clock.monotonic();
     this.#ping = this.#pingLater();
-    this.#closeNow = ws.close.bind(ws);
+    const close = ws.close.bind(ws);
+    this.#closeNow = (code) => {
+      this.#outgoing.flush();
+      close(code);
+    };
     // The library closes by itself too, on a frame that breaks the rules: that close has to wait like ours. With a
     // reason, even an empty one, it answers the client's own close.
     ws.close = (code, reason) =>
@@ -61,14 +67,13 @@ export class ClientSocket implements Socket {
   }
 
   get buffered(): number {
-    return this.#ws.bufferedAmount;
+    return this.#ws.bufferedAmount + this.#outgoing.bytes;
   }
 
-  /** Frames of one tick go to the network in one write: many small writes cost more than all else. */
+  /** Not by the library, whose every frame is two writes; see `Outgoing`. */
   send(text: string): void {
-    if (this.#closing) return;
-    this.#cork();
-    this.#ws.send(text);
+    if (this.#closing || this.#ws.readyState !== this.#ws.OPEN) return;
+    this.#outgoing.text(text);
     if (this.#stall === undefined && this.buffered > STALL_BYTES) this.#watchStall();
   }
 
@@ -85,18 +90,7 @@ export class ClientSocket implements Socket {
 
   #pong(payload: Buffer): void {
     if (this.buffered > STALL_BYTES) return;
-    this.#cork();
-    this.#ws.pong(payload);
-  }
-
-  #cork(): void {
-    if (this.#corked) return;
-    this.#corked = true;
-    this.#stream.cork();
-    process.nextTick(() => {
-      this.#corked = false;
-      this.#stream.uncork();
-    });
+    this.#outgoing.pong(payload);
   }
 
   whenDrained(callback: () => void): void {

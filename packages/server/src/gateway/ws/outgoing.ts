@@ -1,0 +1,97 @@
+import type { Duplex } from "node:stream";
+
+/** What the first byte of a whole, unmasked message says of it [RFC 6455, section 5.2]. */
+const FINAL_TEXT = 0x81;
+const FINAL_PONG = 0x8a;
+/** Lengths up to this stand in the second byte; above it, that byte says how many bytes hold the length. */
+const MAX_SHORT = 125;
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+const MAX_LENGTH_16 = 65_535;
+
+interface Frame {
+  head: number;
+  payload: string | Buffer;
+  /** Bytes of the payload. */
+  length: number;
+}
+
+/** Those with frames that wait for the end of the tick. */
+let waiting: Outgoing[] = [];
+
+function flushAll(): void {
+  const flushed = waiting;
+  waiting = [];
+  for (const outgoing of flushed) outgoing.flush();
+}
+
+/**
+ * The frames of one socket, gathered: what is sent within a tick of the event loop goes to the network as one buffer
+ * in one write. Many small writes cost more than all else that is done for a message.
+ */
+export class Outgoing {
+  readonly #stream: Duplex;
+  #frames: Frame[] = [];
+  #bytes = 0;
+
+  /** @param stream the socket below the frames; the library's own control frames may go between them */
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+  }
+
+  /** Bytes that wait for the end of the tick. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  text(text: string): void {
+    this.#push({ head: FINAL_TEXT, payload: text, length: Buffer.byteLength(text) });
+  }
+
+  pong(payload: Buffer): void {
+    this.#push({ head: FINAL_PONG, payload, length: payload.length });
+  }
+
+  /** Hands over what waits, at once. */
+  flush(): void {
+    if (this.#bytes === 0) return;
+    const frames = this.#frames;
+    const buffer = Buffer.allocUnsafe(this.#bytes);
+    this.#frames = [];
+    this.#bytes = 0;
+    let offset = 0;
+    for (const { head, payload, length } of frames) {
+      offset = writeHead(buffer, offset, head, length);
+      if (typeof payload === "string") buffer.write(payload, offset, length);
+      else buffer.set(payload, offset);
+      offset += length;
+    }
+    if (this.#stream.writable) this.#stream.write(buffer);
+  }
+
+  #push(frame: Frame): void {
+    if (this.#bytes === 0 && waiting.push(this) === 1) process.nextTick(flushAll);
+    this.#frames.push(frame);
+    this.#bytes += headLength(frame.length) + frame.length;
+  }
+}
+
+function headLength(length: number): number {
+  if (length <= MAX_SHORT) return 2;
+  return length <= MAX_LENGTH_16 ? 4 : 10;
+}
+
+/** @returns where the payload begins */
+function writeHead(buffer: Buffer, offset: number, head: number, length: number): number {
+  buffer[offset] = head;
+  if (length <= MAX_SHORT) {
+    buffer[offset + 1] = length;
+    return offset + 2;
+  }
+  if (length <= MAX_LENGTH_16) {
+    buffer[offset + 1] = LENGTH_16;
+    return buffer.writeUInt16BE(length, offset + 2);
+  }
+  buffer[offset + 1] = LENGTH_64;
+  return buffer.writeBigUInt64BE(BigInt(length), offset + 2);
+}
