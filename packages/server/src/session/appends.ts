@@ -43,41 +43,49 @@ export class Appends {
   }
 
   /**
-   * Appends the rows that lead from one state to the next. Resolves when they are on disk.
+   * Appends the rows that lead from one state to the next.
    *
-   * @param deliver called as soon as they are, before anybody who waits for `last`
+   * @param deliver called as soon as they are on disk, before anybody who waits for `last`
+   * @returns what resolves behind that, and rejects when they could not be kept
    */
-  async add(
-    before: Conversation,
-    after: Conversation,
-    rows: readonly Row[],
-    deliver: () => void,
-  ): Promise<void> {
-    const ended = before.ended === null ? after.ended : null;
+  add(before: Conversation, after: Conversation, rows: readonly Row[], deliver: () => void): Promise<void> {
+    // Numbers, and not the states they come from: thousands of these may be on their way.
+    const { sequence } = after;
+    const endedAt = before.ended === null ? after.ended?.at : undefined;
     this.#pending += 1;
-    const append = this.#journal.append({
-      session: this.#session,
-      after: before.position,
-      rows,
-      ...(ended !== null && { endedAt: ended.at }),
-    });
+    const append = this.#journal
+      .append({
+        session: this.#session,
+        after: before.position,
+        rows,
+        ...(endedAt !== undefined && { endedAt }),
+      })
+      .then(
+        () => {
+          this.#settled(append);
+          this.#committed = sequence;
+          if (endedAt !== undefined) this.#ended = true;
+          deliver();
+        },
+        (error) => {
+          this.#settled(append);
+          throw error;
+        },
+      );
     this.#last = append;
-    try {
-      await append;
-    } finally {
-      this.#pending -= 1;
-      if (this.#last === append) this.#last = null;
-    }
-    this.#committed = after.sequence;
-    if (ended !== null) this.#ended = true;
-    deliver();
+    return append;
   }
 
-  /** Keeps a snapshot of the state where it is due and on disk. */
-  async keepSnapshot(state: Conversation): Promise<void> {
-    if (this.isPending || state.position - this.#snapshotAt < SNAPSHOT_ROWS) return;
+  /** Keeps a snapshot of the state where it is due and on disk; null where it is not. */
+  keepSnapshotWhereDue(state: Conversation): Promise<void> | null {
+    if (this.isPending || state.position - this.#snapshotAt < SNAPSHOT_ROWS) return null;
     this.#snapshotAt = state.position;
-    await this.#journal.snapshot(this.#session, snapshotOf(state));
+    return this.#journal.snapshot(this.#session, snapshotOf(state));
+  }
+
+  #settled(append: Promise<void>): void {
+    this.#pending -= 1;
+    if (this.#last === append) this.#last = null;
   }
 }
 

@@ -16,12 +16,13 @@ import type { Clock, Timer } from "../clock.ts";
 import type { Command } from "../conversation/commands.ts";
 import { decide } from "../conversation/decide.ts";
 import { type Context, transient } from "../conversation/draft.ts";
-import { encode } from "../conversation/entries.ts";
+import type { Effect } from "../conversation/effects.ts";
+import { type Entry, encode } from "../conversation/entries.ts";
 import { present } from "../conversation/present.ts";
 import type { ReplayEvent } from "../conversation/replay.ts";
 import type { Conversation } from "../conversation/state.ts";
 import type { HandoffProvider } from "../handoff/provider.ts";
-import type { Journal, Row, SessionRecord, Snapshot } from "../journal/journal.ts";
+import type { Journal, SessionRecord, Snapshot } from "../journal/journal.ts";
 import type { Logger } from "../logger.ts";
 import { TokenBucket } from "../token-bucket.ts";
 import { AgentHost } from "./agent-host.ts";
@@ -217,21 +218,19 @@ export class Session implements ReadSource, WorkHost {
   }
 
   /** Carries out commands as one append. Resolves when it is on disk; rejects when it is not. */
-  async handle(commands: readonly Command[], origin?: Reader): Promise<void> {
-    if (this.#gone) throw new Error("the session is not in memory any more");
+  handle(commands: readonly Command[], origin?: Reader): Promise<void> {
+    if (this.#gone) return Promise.reject(new Error("the session is not in memory any more"));
     const before = this.#state;
     try {
       const { state, entries, effects } = decide(before, commands, this.#decisionContext());
       this.#state = state;
-      if (entries.length > 0) await this.#append(before, state, entries.map(encode));
-      else await this.#appends.last;
-      if (this.#gone) return;
-      for (const effect of effects) this.#work.perform(effect, origin);
+      return this.#keep(before, state, entries).then(
+        () => this.#carryOut(effects, origin),
+        (error) => this.#fail(error),
+      );
     } catch (error) {
-      if (!this.#gone) this.#owner.failed(this, error);
-      throw error;
+      return this.#fail(error);
     }
-    this.rest();
   }
 
   report(command: Command, origin?: Reader): void {
@@ -279,16 +278,36 @@ export class Session implements ReadSource, WorkHost {
     return this.#gone ? null : this.handle(commands, origin).catch(() => {});
   }
 
-  async #append(before: Conversation, after: Conversation, rows: readonly Row[]): Promise<void> {
-    await this.#appends.add(before, after, rows, () => this.#audience.deliver(rows));
-    if (before.ended === null && after.ended !== null) {
-      this.#idle.cancel();
-      this.#work.stop();
-      this.#audience.end(after.sequence);
-    }
-    this.#appends.keepSnapshot(this.#state).catch((error) => {
+  /** Resolves when the rows are on disk and were delivered; without rows, when all before them are. */
+  #keep(before: Conversation, after: Conversation, entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return this.#appends.last ?? Promise.resolve();
+    const rows = entries.map(encode);
+    const end = before.ended === null && after.ended !== null ? after.sequence : null;
+    return this.#appends.add(before, after, rows, () => {
+      this.#audience.deliver(rows);
+      if (end !== null) this.#end(end);
+    });
+  }
+
+  #end(sequence: number): void {
+    this.#idle.cancel();
+    this.#work.stop();
+    this.#audience.end(sequence);
+  }
+
+  #carryOut(effects: readonly Effect[], origin: Reader | undefined): void {
+    if (this.#gone) return;
+    this.#appends.keepSnapshotWhereDue(this.#state)?.catch((error) => {
       this.logger.warn({ session: this.info.id, error }, "a snapshot was not kept");
     });
+    for (const effect of effects) this.#work.perform(effect, origin);
+    this.rest();
+  }
+
+  /** What is in memory is not true any more. */
+  async #fail(error: unknown): Promise<never> {
+    if (!this.#gone) this.#owner.failed(this, error);
+    throw error;
   }
 
   broadcast(event: ServerEvent): void {
@@ -337,7 +356,7 @@ export class Session implements ReadSource, WorkHost {
     return this.clock.after(deadline - this.clock.monotonic(), () => {
       if (this.#state.ended !== null) return;
       if (this.clock.monotonic() - deadline > STOOD_STILL_MS) this.live();
-      if (this.clock.monotonic() >= this.deadline) this.#take([{ kind: "abandon" }]);
+      if (this.clock.monotonic() >= this.deadline) this.report({ kind: "abandon" });
       else this.#idle = this.#watchIdle();
     });
   }
