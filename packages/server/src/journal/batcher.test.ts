@@ -35,10 +35,28 @@ describe("Batcher", () => {
     await Promise.resolve();
   }
 
-  it("gathers what comes in one turn of the event loop", () => {
+  it("gathers what comes until a turn of the event loop has brought nothing more", () => {
+    for (const value of ["a", "b", "c"]) {
+      batcher.add(value, 1);
+      batcher.add(`${value}'`, 1);
+      turn();
+      expect(sent).toEqual([]);
+    }
+    turn();
+    expect(sent).toEqual([["a", "a'", "b", "b'", "c", "c'"]]);
+  });
+
+  it("does not wait for a quiet turn when a batch is full or has lingered", () => {
+    batcher.add("a", 1);
+    batcher.add("b", MAX_ROWS);
+    turn();
+    expect(sent).toEqual([["a"], ["b"]]);
+  });
+
+  it("lingers for a quiet turn no longer than for another batch", () => {
     batcher.add("a", 1);
     batcher.add("b", 1);
-    expect(sent).toEqual([]);
+    clock.advance(1);
     turn();
     expect(sent).toEqual([["a", "b"]]);
   });
@@ -73,11 +91,12 @@ describe("Batcher", () => {
     expect(sent).toEqual([["a"], ["b"], ["c"]]);
   });
 
-  it("sends at once what has waited for a whole commit", async () => {
+  it("sends behind a commit what has waited for it, in the next quiet turn", async () => {
     batcher.add("a", 1);
     turn();
     batcher.add("b", 1);
     await settled();
+    turn();
     expect(sent).toEqual([["a"], ["b"]]);
     clock.advance(1);
     expect(sent).toEqual([["a"], ["b"]]);
@@ -94,7 +113,10 @@ describe("Batcher", () => {
     ];
     for (const [value, count] of rows) batcher.add(value, count);
     turn();
-    for (const _ of rows) await settled();
+    for (const _ of rows) {
+      await settled();
+      turn();
+    }
     expect(sent).toEqual([["a"], ["b"], ["c"], ["d", "e"], ["f"]]);
   });
 
@@ -108,6 +130,7 @@ describe("Batcher", () => {
     turn();
     batcher.add("b", 1);
     await settled();
+    turn();
     expect(isIdle).toBe(false);
     await settled();
     await Promise.resolve();

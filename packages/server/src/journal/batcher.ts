@@ -4,7 +4,7 @@ import type { Clock, Timer } from "../clock.ts";
 export const MAX_ROWS = 256;
 /** One alone lets its clients march in step: they answer a commit together, and then wait for the next together. */
 const MAX_IN_FLIGHT = 2;
-/** How long a batch may wait to fill while another is under way, milliseconds: half the CPU for a row. */
+/** How long a batch may wait to fill, milliseconds: under load that is half the CPU for a row. */
 const LINGER_MS = 1;
 
 export interface BatcherOptions<T> {
@@ -21,8 +21,9 @@ interface Item<T> {
 }
 
 /**
- * Groups writes into commits, in their order. With nothing under way a batch goes at the end of this turn of the event
- * loop; beside one that is under way it goes when it is full or has lingered; two are never overtaken by a third.
+ * Groups writes into commits, in their order. With nothing under way a batch goes when a turn of the event loop has
+ * brought nothing more; beside one that is under way it waits for more. It goes in any case when it is full or has
+ * lingered; two are never overtaken by a third.
  */
 export class Batcher<T> {
   readonly #options: BatcherOptions<T>;
@@ -55,21 +56,28 @@ export class Batcher<T> {
 
   #next(): void {
     if (this.#queue.length === 0 || this.#inFlight >= MAX_IN_FLIGHT) return;
-    if (this.#inFlight === 0) {
-      if (this.#isSoon) return;
-      this.#isSoon = true;
-      this.#soon(() => {
-        this.#isSoon = false;
-        this.#send();
-      });
-    } else if (this.#rows >= MAX_ROWS) {
+    if (this.#inFlight > 0 && this.#rows >= MAX_ROWS) {
       this.#send();
-    } else {
-      this.#linger ??= this.#options.clock.after(LINGER_MS, () => {
-        this.#linger = null;
-        this.#send();
-      });
+      return;
     }
+    this.#linger ??= this.#options.clock.after(LINGER_MS, () => {
+      this.#linger = null;
+      this.#send();
+    });
+    if (this.#inFlight === 0) this.#whenQuiet();
+  }
+
+  /** Whoever is answered by one commit writes again within a few turns: one at each turn would be a commit for a few. */
+  #whenQuiet(): void {
+    if (this.#isSoon) return;
+    this.#isSoon = true;
+    const rows = this.#rows;
+    this.#soon(() => {
+      this.#isSoon = false;
+      if (this.#queue.length === 0 || this.#inFlight > 0) return;
+      if (this.#rows > rows && this.#rows < MAX_ROWS) this.#whenQuiet();
+      else this.#send();
+    });
   }
 
   #send(): void {
@@ -80,8 +88,6 @@ export class Batcher<T> {
     this.#inFlight += 1;
     void this.#options.send(batch).then(() => {
       this.#inFlight -= 1;
-      // What waits now has waited for a whole commit.
-      if (this.#inFlight === 0) this.#send();
       this.#next();
       if (this.#queue.length > 0 || this.#inFlight > 0) return;
       for (const resolve of this.#idle.splice(0)) resolve();

@@ -9,18 +9,8 @@ import type {
   Snapshot,
   StoredEvent,
 } from "./journal.ts";
+import type { Packed } from "./packing.ts";
 import type { WireError } from "./serve.ts";
-
-/** A row on its way to the writer: an array is cloned between threads in half the time of an object. */
-export type Cells = [position: number, sequence: number | null, kind: string, version: number, data: string];
-
-export function toCells({ position, sequence, kind, version, data }: Row): Cells {
-  return [position, sequence, kind, version, data];
-}
-
-export function fromCells([position, sequence, kind, version, data]: Cells): Row {
-  return { position, sequence, kind, version, data };
-}
 
 /** What a session leaves behind when it falls asleep. */
 export interface Rest {
@@ -34,8 +24,8 @@ export interface Rest {
 
 /** The changes that one commit can hold. They check first and write then, so that a refusal has changed nothing. */
 export interface Writes {
-  create(session: NewSession, rows: Cells[], deadline: number): number;
-  append(session: number, after: number, rows: Cells[], endedAt: number | null): void;
+  create(session: NewSession, rows: readonly Row[], deadline: number): number;
+  append(session: number, after: number, rows: readonly Row[], endedAt: number | null): void;
   /** Marks an unended session as awake. @returns its key, or null when there is no such session */
   wake(id: string): number | null;
   snapshot(session: number, snapshot: Snapshot): void;
@@ -48,7 +38,7 @@ export interface Writes {
   release(): void;
 }
 
-/** A write as it travels: its name and its arguments. */
+/** A write: its name and its arguments. */
 export type Write = { [K in keyof Writes]: [K, ...Parameters<Writes[K]>] }[keyof Writes];
 
 export interface Failure {
@@ -70,7 +60,7 @@ export interface WriterCalls {
   /** Opens or makes the file, and brings it to this release's schema. */
   open(): void;
   /** Carries out a batch in one commit; throws when none of it is kept. */
-  commit(batch: Write[]): Committed;
+  commit(batch: Packed): Committed;
   close(): void;
 }
 

@@ -5,8 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { event, newSession } from "../testing/journal-rows.ts";
 import type { Write } from "./calls.ts";
-import { toCells } from "./calls.ts";
 import type { SessionFilter } from "./journal.ts";
+import { pack } from "./packing.ts";
 import { Reader } from "./reader.ts";
 import { Writer } from "./writer.ts";
 
@@ -40,7 +40,7 @@ describe("every query finds its rows by an index, in their order", () => {
   });
 
   function write(...batch: Write[]): void {
-    expect(writer.commit(batch).failures).toEqual([]);
+    expect(writer.commit(pack(batch)).failures).toEqual([]);
   }
 
   /** What SQLite does for each statement that was prepared since. */
@@ -58,10 +58,10 @@ describe("every query finds its rows by an index, in their order", () => {
 
   it("for every write but the one after a start", () => {
     const session = newSession();
-    write(["create", session, [toCells(event(1, 1))], 5]);
-    write(["append", 1, 1, [toCells(event(2, 2))], null], ["wake", session.id], ["snapshot", 1, snapshot]);
+    write(["create", session, [event(1, 1)], 5]);
+    write(["append", 1, 1, [event(2, 2)], null], ["wake", session.id], ["snapshot", 1, snapshot]);
     write(["sleep", 1, { snapshot, deadline: 1, seenAt: 1, owes: true }], ["wake", session.id]);
-    write(["append", 1, 2, [toCells(event(3, 3))], 9]);
+    write(["append", 1, 2, [event(3, 3)], 9]);
     write(["putRecord", "kind", "id", "data"], ["deleteRecord", "kind", "id"]);
     write(["reserve"], ["release"]);
     expect(plans().length).toBeGreaterThan(5);

@@ -1,4 +1,5 @@
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
+import { LAST_ROW, ROW_AT, ROWS_FROM } from "./blocks.ts";
 import type { ReaderCalls } from "./calls.ts";
 import { Connection, type DatabaseOptions, describe, openForReading } from "./database.ts";
 import { asJournalError } from "./errors.ts";
@@ -31,13 +32,8 @@ export class Reader implements ReaderCalls {
     return this.#read((db) => {
       const page: StoredEvent[] = [];
       let size = 0;
-      const rows = db.iterate(
-        `SELECT sequence, data FROM journal WHERE session = ? AND position >= ? AND kind = 'event'
-         ORDER BY position`,
-        session,
-        firstAfter(db, session, after),
-      );
-      for (const row of rows) {
+      for (const row of db.iterate(ROWS_FROM, session, firstAfter(db, session, after))) {
+        if (row.kind !== "event") continue;
         const data = String(row.data);
         size += Buffer.byteLength(data);
         if (page.length > 0 && size > bytes) break;
@@ -72,12 +68,7 @@ export class Reader implements ReaderCalls {
               version: Number(kept.version),
               data: String(kept.data),
             };
-      const rows = db.all(
-        `SELECT position, sequence, kind, version, data FROM journal WHERE session = ? AND position > ?
-         ORDER BY position`,
-        session,
-        snapshot?.position ?? 0,
-      );
+      const rows = db.all(ROWS_FROM, session, (snapshot?.position ?? 0) + 1);
       return { record: record(found), snapshot, rows: rows.map(row) };
     });
   }
@@ -148,17 +139,17 @@ export class Reader implements ReaderCalls {
 }
 
 /**
- * The position of the first row whose sequence is higher; one beyond the last where there is none. Bisection over the
- * index by position, since positions and sequences rise together.
+ * The position of the first row whose sequence is higher; one beyond the last where there is none. Bisection by
+ * position, since positions and sequences rise together.
  */
 function firstAfter(db: Connection, session: number, sequence: number): number {
-  const last = db.get("SELECT max(position) AS position FROM journal WHERE session = ?", session);
+  const last = db.get(LAST_ROW, session);
   // A sequence is never above its position.
   let low = sequence + 1;
   let high = Number(last?.position ?? 0) + 1;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const found = db.get("SELECT sequence FROM journal WHERE session = ? AND position = ?", session, middle);
+    const found = db.get(ROW_AT, session, middle);
     if (Number(found?.sequence) > sequence) high = middle;
     else low = middle + 1;
   }

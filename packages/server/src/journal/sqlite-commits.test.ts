@@ -20,7 +20,7 @@ class CountedThread extends Thread<WriterCalls> {
     name: K,
     ...values: Parameters<WriterCalls[K]>
   ): Promise<ReturnType<WriterCalls[K]>> {
-    if (name === "commit") this.commits.push(values[0]?.length ?? 0);
+    if (name === "commit") this.commits.push(values[0]?.size ?? 0);
     return super.call(name, ...values);
   }
 }

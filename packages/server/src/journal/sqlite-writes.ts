@@ -1,6 +1,7 @@
-import { type Cells, fromCells, type Rest, type Write, type Writes } from "./calls.ts";
+import { blockOf, LAST_ROW } from "./blocks.ts";
+import type { Rest, Write, Writes } from "./calls.ts";
 import type { Connection } from "./database.ts";
-import { JournalError, type NewSession, type Snapshot } from "./journal.ts";
+import { JournalError, type NewSession, type Row, type Snapshot } from "./journal.ts";
 import { EMPTY, follow, type Tail } from "./tail.ts";
 
 /** How many sessions' tails are remembered; at 100 bytes each, 5 MB. */
@@ -13,11 +14,16 @@ const RESERVE = "reserve";
  */
 const RESERVE_BYTES = 512 * 1024;
 
+/** Where a session's list ends, and in which block its last row is. */
+type Place = Tail & { block: number };
+
+const NOWHERE: Place = { ...EMPTY, block: -1 };
+
 /** The changes within a transaction. Each checks before it writes, so that one that is refused has changed nothing. */
 export class SqliteWrites implements Writes {
   readonly #connection: Connection;
   /** Saves a look-up for each append, a fifth of its time. */
-  readonly #tails = new Map<number, Tail>();
+  readonly #tails = new Map<number, Place>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -33,9 +39,8 @@ export class SqliteWrites implements Writes {
     this.#tails.clear();
   }
 
-  create(session: NewSession, rows: Cells[], deadline: number): number {
-    const added = rows.map(fromCells);
-    const tail = added.length === 0 ? EMPTY : follow(EMPTY, 0, added);
+  create(session: NewSession, rows: readonly Row[], deadline: number): number {
+    const tail = rows.length === 0 ? EMPTY : follow(EMPTY, 0, rows);
     if (this.#connection.get("SELECT 1 FROM sessions WHERE id = ?", session.id) !== undefined) {
       throw new JournalError("conflict", `There is a session ${session.id} already.`);
     }
@@ -58,16 +63,14 @@ export class SqliteWrites implements Writes {
       deadline,
       session.createdAt,
     );
-    this.#insert(key, 0, rows);
-    this.#remember(key, tail);
+    this.#insert(key, NOWHERE, rows, tail);
     return key;
   }
 
-  append(session: number, after: number, rows: Cells[], endedAt: number | null): void {
+  append(session: number, after: number, rows: readonly Row[], endedAt: number | null): void {
     const last = this.#tail(session);
-    const tail = follow(last, after, rows.map(fromCells));
-    this.#insert(session, last.sequence, rows);
-    this.#remember(session, tail);
+    const tail = follow(last, after, rows);
+    this.#insert(session, last, rows, tail);
     if (endedAt === null) return;
     this.#connection.run("UPDATE sessions SET state = 'ended', ended_at = ? WHERE key = ?", endedAt, session);
   }
@@ -148,35 +151,43 @@ export class SqliteWrites implements Writes {
     this.deleteRecord(RESERVE, RESERVE);
   }
 
-  #insert(session: number, sequence: number, rows: Cells[]): void {
-    let last = sequence;
-    for (const [position, own, kind, version, data] of rows) {
-      last = own ?? last;
-      this.#connection.run(
+  #insert(session: number, after: Place, rows: readonly Row[], tail: Tail): void {
+    let { sequence, block } = after;
+    for (const { position, sequence: own, kind, version, data } of rows) {
+      sequence = own ?? sequence;
+      const { lastInsertRowid: change } = this.#connection.run(
         "INSERT INTO journal (session, position, sequence, kind, version, data) VALUES (?, ?, ?, ?, ?, ?)",
         session,
         position,
-        last,
+        sequence,
         kind,
         version,
         data,
       );
+      if (blockOf(change) === block) continue;
+      block = blockOf(change);
+      this.#connection.run(
+        "INSERT INTO blocks (session, position, block) VALUES (?, ?, ?)",
+        session,
+        position,
+        block,
+      );
     }
+    this.#remember(session, { ...tail, block });
   }
 
-  #tail(session: number): Tail {
+  #tail(session: number): Place {
     const known = this.#tails.get(session);
     if (known !== undefined) return known;
-    const row = this.#connection.get(
-      "SELECT position, sequence FROM journal WHERE session = ? ORDER BY position DESC LIMIT 1",
-      session,
-    );
-    if (row !== undefined) return { position: Number(row.position), sequence: Number(row.sequence) };
-    if (this.#connection.get("SELECT 1 FROM sessions WHERE key = ?", session) !== undefined) return EMPTY;
+    const row = this.#connection.get(LAST_ROW, session);
+    if (row !== undefined) {
+      return { position: Number(row.position), sequence: Number(row.sequence), block: Number(row.block) };
+    }
+    if (this.#connection.get("SELECT 1 FROM sessions WHERE key = ?", session) !== undefined) return NOWHERE;
     throw new JournalError("unknown_session", `There is no session ${session}.`);
   }
 
-  #remember(session: number, tail: Tail): void {
+  #remember(session: number, tail: Place): void {
     if (this.#tails.size >= MAX_TAILS) this.#tails.clear();
     this.#tails.set(session, tail);
   }

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../clock.ts";
 import { Batcher } from "./batcher.ts";
-import { type ReaderCalls, type Rest, toCells, type Write, type WriterCalls, type Writes } from "./calls.ts";
+import type { ReaderCalls, Rest, Write, WriterCalls, Writes } from "./calls.ts";
 import { type DatabaseOptions, describe } from "./database.ts";
 import { journalFault } from "./errors.ts";
 import {
@@ -21,6 +21,7 @@ import {
   type StoredEvent,
 } from "./journal.ts";
 import { type DirectoryLock, lockDirectory } from "./lock.ts";
+import { pack } from "./packing.ts";
 import { Thread } from "./thread.ts";
 
 export interface SqliteJournalOptions {
@@ -94,11 +95,11 @@ export class SqliteJournal implements Journal {
   }
 
   create(session: NewSession, rows: readonly Row[], deadline: number): Promise<number> {
-    return this.#write(["create", session, rows.map(toCells), deadline], rows.length);
+    return this.#write(["create", session, rows, deadline], rows.length);
   }
 
   append({ session, after, rows, endedAt }: Append): Promise<void> {
-    return this.#write(["append", session, after, rows.map(toCells), endedAt ?? null], rows.length);
+    return this.#write(["append", session, after, rows, endedAt ?? null], rows.length);
   }
 
   events(session: number, page: Page): Promise<StoredEvent[]> {
@@ -206,10 +207,8 @@ export class SqliteJournal implements Journal {
 
   async #commit(batch: Waiting[]): Promise<void> {
     try {
-      const { values, failures } = await this.#parts.writer.call(
-        "commit",
-        batch.map(({ write }) => write),
-      );
+      const packed = pack(batch.map(({ write }) => write));
+      const { values, failures } = await this.#parts.writer.call("commit", packed);
       // Where all were refused there was nothing to commit, which proves nothing.
       if (failures.length < batch.length) this.#fault = null;
       for (const { index, error } of failures) {

@@ -4,6 +4,7 @@ import { asJournalError, isFaultOfTheValues } from "./errors.ts";
 import { JournalFiles } from "./files.ts";
 import { JournalError } from "./journal.ts";
 import { migrate } from "./migrations.ts";
+import { type Packed, unpack } from "./packing.ts";
 import { SqliteWrites } from "./sqlite-writes.ts";
 
 interface Open {
@@ -28,7 +29,8 @@ export class Writer implements WriterCalls {
     this.#opened();
   }
 
-  commit(batch: Write[]): Committed {
+  commit(packed: Packed): Committed {
+    const batch = unpack(packed);
     try {
       try {
         return this.#transaction((open) => together(open, batch));

@@ -1,0 +1,60 @@
+import type { Write } from "./calls.ts";
+import type { Row } from "./journal.ts";
+
+/**
+ * A batch on its way to the writer's thread. Appends, nearly all of what travels, lie in one list of numbers and one of
+ * texts: an array for each of them and for each row would take three times as long to be cloned, on both sides.
+ */
+export interface Packed {
+  /** How many writes. */
+  readonly size: number;
+  /**
+   * For each append its place in the batch, the session, the position before it, when the session ended and how many
+   * rows; behind that, for each row, position, sequence and version. NaN stands for null.
+   */
+  readonly numbers: Float64Array;
+  /** For each row its kind and its data. */
+  readonly texts: readonly string[];
+  /** All other writes, with their place in the batch. */
+  readonly others: readonly (readonly [place: number, write: Write])[];
+}
+
+export function pack(batch: readonly Write[]): Packed {
+  const numbers: number[] = [];
+  const texts: string[] = [];
+  const others: [number, Write][] = [];
+  for (const [place, write] of batch.entries()) {
+    if (write[0] !== "append") {
+      others.push([place, write]);
+      continue;
+    }
+    const [, session, after, rows, endedAt] = write;
+    numbers.push(place, session, after, endedAt ?? Number.NaN, rows.length);
+    for (const { position, sequence, kind, version, data } of rows) {
+      numbers.push(position, sequence ?? Number.NaN, version);
+      texts.push(kind, data);
+    }
+  }
+  return { size: batch.length, numbers: Float64Array.from(numbers), texts, others };
+}
+
+export function unpack({ size, numbers, texts, others }: Packed): Write[] {
+  const batch = new Array<Write>(size);
+  for (const [place, write] of others) batch[place] = write;
+  let number = 0;
+  let text = 0;
+  const next = () => numbers[number++] as number;
+  const nextOrNull = () => {
+    const value = next();
+    return Number.isNaN(value) ? null : value;
+  };
+  while (number < numbers.length) {
+    const [place, session, after, endedAt, count] = [next(), next(), next(), nextOrNull(), next()];
+    const rows = Array.from({ length: count }, (): Row => {
+      const [position, sequence, version] = [next(), nextOrNull(), next()];
+      return { position, sequence, kind: texts[text++] as string, version, data: texts[text++] as string };
+    });
+    batch[place] = ["append", session, after, rows, endedAt];
+  }
+  return batch;
+}
