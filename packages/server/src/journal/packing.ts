@@ -19,23 +19,36 @@ export interface Packed {
   readonly others: readonly (readonly [place: number, write: Write])[];
 }
 
+const PER_APPEND = 5;
+const PER_ROW = 3;
+
 export function pack(batch: readonly Write[]): Packed {
-  const numbers: number[] = [];
+  const numbers = new Float64Array(sizeOf(batch));
   const texts: string[] = [];
   const others: [number, Write][] = [];
+  let number = 0;
+  const put = (value: number | null) => {
+    numbers[number++] = value ?? Number.NaN;
+  };
   for (const [place, write] of batch.entries()) {
     if (write[0] !== "append") {
       others.push([place, write]);
       continue;
     }
     const [, session, after, rows, endedAt] = write;
-    numbers.push(place, session, after, endedAt ?? Number.NaN, rows.length);
+    for (const value of [place, session, after, endedAt, rows.length]) put(value);
     for (const { position, sequence, kind, version, data } of rows) {
-      numbers.push(position, sequence ?? Number.NaN, version);
+      for (const value of [position, sequence, version]) put(value);
       texts.push(kind, data);
     }
   }
-  return { size: batch.length, numbers: Float64Array.from(numbers), texts, others };
+  return { size: batch.length, numbers, texts, others };
+}
+
+function sizeOf(batch: readonly Write[]): number {
+  let size = 0;
+  for (const write of batch) if (write[0] === "append") size += PER_APPEND + PER_ROW * write[3].length;
+  return size;
 }
 
 export function unpack({ size, numbers, texts, others }: Packed): Write[] {
