@@ -4,7 +4,8 @@ import { ParleyError } from "./errors.ts";
 import { uuid } from "./handshake.ts";
 import { type ConnectionOptions, resolveOptions, type Settings } from "./options.ts";
 import { bytesOf, Outbox } from "./outbox.ts";
-import { disconnect, INITIAL, localIdOf, reduce, type State, stopThinking } from "./reduce.ts";
+import { NOT_JOINED } from "./phrases.ts";
+import { INITIAL, localIdOf, PASSING, patch, reduce, type State } from "./reduce.ts";
 import { compose, type Snapshot } from "./snapshot.ts";
 import { MESSAGE_BYTES } from "./timings.ts";
 import type { ServerEvent } from "./wire.ts";
@@ -83,7 +84,7 @@ export class Conversation {
   }
 
   /** @returns what takes the listener away again */
-  readonly subscribe = (listener: () => void): (() => void) => this.#emitter.on("change", () => listener());
+  readonly subscribe = (listener: () => void): (() => void) => this.#emitter.on("change", listener);
 
   /** What is to be shown: another object after every change, and the same one until then. */
   readonly getSnapshot = (): Snapshot => {
@@ -155,14 +156,13 @@ export class Conversation {
     if (event.type === "EVENT_TYPE_SYSTEM_MESSAGE" && localId !== null) {
       const { message } = event.payload;
       // Not of this message, which may well have been taken: the connection asks to join.
-      const isOther = /not found/i.test(message);
-      if (!isOther && this.#outbox.refused(localId, message)) return;
+      if (!NOT_JOINED.test(message) && this.#outbox.refused(localId, message)) return;
     }
     if (event.type === "EVENT_TYPE_POLY_AGENT_THINKING") {
       const { clock, timings } = this.#settings.environment;
       this.#stopThinking();
       this.#stopThinking = clock.after(timings.thinking, () => {
-        this.#state = stopThinking(this.#state);
+        this.#state = patch(this.#state, { isThinking: false });
         this.#changed();
       });
     }
@@ -176,7 +176,7 @@ export class Conversation {
     this.#typed();
     this.#stopThinking();
     this.#fold();
-    this.#state = disconnect(this.#state);
+    this.#state = patch(this.#state, PASSING);
     this.#changed();
   }
 

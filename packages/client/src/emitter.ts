@@ -6,14 +6,12 @@ type Listener<Value> = (value: Value) => void;
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
 
-  /** @returns what takes the listener away again */
+  /** A listener that is given twice is called once. @returns what takes the listener away again */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
-    // A function of its own, so that one listener given twice is two.
-    const own: Listener<Events[Name]> = (value) => listener(value);
-    listeners.add(own);
-    return () => void listeners.delete(own);
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
 
   emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {

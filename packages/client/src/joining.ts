@@ -1,12 +1,7 @@
 import type { Environment } from "./options.ts";
+import { NOT_JOINED, NOT_STARTED } from "./phrases.ts";
 import { TRIES } from "./timings.ts";
 import type { ServerEvent } from "./wire.ts";
-
-/** Texts of errors that ask a client to join, or to join again [protocol section 5]. */
-const NOBODY = /conversation (id )?not found|unable to start a conversation/i;
-
-const isNobodyThere = (event: ServerEvent): boolean =>
-  event.type === "EVENT_TYPE_SYSTEM_MESSAGE" && NOBODY.test(event.payload.message);
 
 /** Who has to ask for an agent, and how often [protocol sections 4 to 6]. */
 export class Joining {
@@ -50,7 +45,10 @@ export class Joining {
   receive(event: ServerEvent): boolean {
     const isJoined = event.type === "EVENT_TYPE_POLY_AGENT_JOINED";
     if (isJoined) this.#requests = 0;
-    if (this.#isAuto && isNobodyThere(event)) this.#ask();
+    if (event.type === "EVENT_TYPE_SYSTEM_MESSAGE" && this.#isAuto) {
+      const { message } = event.payload;
+      if (NOT_JOINED.test(message) || NOT_STARTED.test(message)) this.#ask();
+    }
     if (!isJoined && event.type !== "EVENT_TYPE_REQUEST_POLY_AGENT_JOIN") return false;
     this.#isWanted = false;
     return true;
@@ -69,11 +67,9 @@ export class Joining {
     const { clock, timings } = this.#environment;
     const wait = this.#requests === 0 ? 0 : timings.rejoin * 2 ** (this.#requests - 1);
     this.#requests += 1;
-    const ask = () => {
+    this.#timer = clock.after(wait, () => {
       this.#timer = undefined;
       this.#join();
-    };
-    if (wait === 0) ask();
-    else this.#timer = clock.after(wait, ask);
+    });
   }
 }

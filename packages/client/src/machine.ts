@@ -35,4 +35,4 @@ export const isActive = (state: ConnectionState): boolean => "ended" in TRANSITI
 
 /** Full jitter: anywhere from now to a bound that doubles. @param random from 0 to below 1 */
 export const backoff = (attempt: number, first: number, last: number, random: number): number =>
-  Math.round(random * Math.min(last, first * 2 ** attempt));
+  random * Math.min(last, first * 2 ** attempt);

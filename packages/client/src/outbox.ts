@@ -2,7 +2,7 @@ import { ParleyError } from "./errors.ts";
 import type { Environment } from "./options.ts";
 import { loadJson, type ParleyStorage, saveJson } from "./storage.ts";
 import { CUSTOM_BYTES, TRIES } from "./timings.ts";
-import type { Message } from "./view.ts";
+import { type Message, newMessage } from "./view.ts";
 
 /** What a user has said and the server has not yet confirmed, or has not taken. */
 export interface Entry {
@@ -77,18 +77,8 @@ export class Outbox {
     if (!text) throw new ParleyError("invalid_message", "a message needs a text");
     if (custom && bytesOf(JSON.stringify({ ...custom, local_id: id })) > CUSTOM_BYTES)
       throw new ParleyError("invalid_message", `custom exceeds ${CUSTOM_BYTES} bytes`);
-    const message: Message = {
-      kind: "message",
-      id,
-      author: "user",
-      text,
-      state: "sending",
-      at: this.#settings.environment.clock.now(),
-      name: "",
-      avatarUrl: "",
-      language: null,
-      attachments: [],
-      callActions: [],
+    const message = {
+      ...newMessage(id, "user", text, this.#settings.environment.clock.now()),
       ...(custom && { custom }),
     };
     this.#known.add(id);

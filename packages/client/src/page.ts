@@ -1,5 +1,5 @@
 /** What is used of a page, so that neither this package nor its users need the types of browsers. */
-interface Page extends EventTarget {
+export interface Page extends EventTarget {
   readonly document: EventTarget & { readonly visibilityState: string };
   readonly localStorage: WebStorage;
   readonly sessionStorage: WebStorage;

@@ -1,5 +1,6 @@
 import { addPart, type Part } from "./chunks.ts";
-import { EMPTY_VIEW, type Happening, type Message, type Participant, type View } from "./view.ts";
+import { NOT_JOINED } from "./phrases.ts";
+import { EMPTY_VIEW, type Happening, type Message, newMessage, type Participant, type View } from "./view.ts";
 import type { EventOf, ServerEvent } from "./wire.ts";
 
 /** What is known of a conversation: its history, and what follows from it. */
@@ -14,7 +15,7 @@ export interface State {
 export const INITIAL: State = { history: [], view: EMPTY_VIEW, parts: new Map() };
 
 /** What is true only for a while, and told again by the server after a reconnect if it still is. */
-const PASSING = { isThinking: false, isTyping: false, queue: null } as const satisfies Partial<View>;
+export const PASSING = { isThinking: false, isTyping: false, queue: null } as const satisfies Partial<View>;
 
 /**
  * Adds events to what is known. Pure; the same events in any order, repeated, folded or not, give the same messages:
@@ -46,13 +47,10 @@ export function reduce(state: State, events: readonly ServerEvent[]): State {
   return { history, parts: draft.parts, view: { ...draft.view, timeline: draft.timeline } };
 }
 
-/** The connection is gone: what was true for a while is not known any more. */
-export const disconnect = (state: State): State => ({ ...state, view: { ...state.view, ...PASSING } });
-
-/** The agent's sign of life was too long ago. */
-export const stopThinking = (state: State): State => ({
+/** What else becomes of a view: the agent's sign of life was too long ago, the connection is gone. */
+export const patch = (state: State, changes: Partial<View>): State => ({
   ...state,
-  view: { ...state.view, isThinking: false },
+  view: { ...state.view, ...changes },
 });
 
 /** The key by which a client knows its own message again, or null. */
@@ -87,7 +85,7 @@ class Draft {
       const { level, message: text, code = null } = event.payload;
       view.isThinking = false;
       // Where nobody is there the connection asks to join. A reconnect tells the error of the last turn again.
-      if (!/conversation (id )?not found/i.test(text) && view.notice?.text !== text)
+      if (!NOT_JOINED.test(text) && view.notice?.text !== text)
         view.notice = { id: event.id, level, text, code };
     }
   }
@@ -155,13 +153,18 @@ class Draft {
     this.timeline.push({ kind: "event", id: event.id, at: Date.parse(event.timestamp), event });
   }
 
-  #own({ metadata, ...event }: EventOf<"EVENT_TYPE_USER_MESSAGE">): void {
-    const own = metadata && { metadata };
+  #own(event: EventOf<"EVENT_TYPE_USER_MESSAGE">): void {
+    const custom = event.metadata?.custom;
     this.view.suggestions = [];
     this.#put({
-      ...this.#message(localIdOf({ ...event, ...own }) ?? event.payload.message_id, event, "user", null),
+      ...newMessage(
+        localIdOf(event) ?? event.payload.message_id,
+        "user",
+        event.payload.text,
+        Date.parse(event.timestamp),
+      ),
       state: "sent",
-      ...(metadata && { custom: metadata.custom }),
+      ...(custom && { custom }),
     });
   }
 
@@ -207,22 +210,17 @@ class Draft {
   #message(
     id: string,
     { payload, timestamp }: { payload: object; timestamp: string },
-    author: Message["author"],
+    author: "agent" | "person",
     who: Participant | null,
   ): Message {
-    const { text = "", attachments, chat_call_actions, agent_name, avatar_url } = payload as Spoken;
+    const { text = "", attachments = [], chat_call_actions = [], agent_name, avatar_url } = payload as Spoken;
     return {
-      kind: "message",
-      id,
-      author,
-      text,
-      state: "complete",
-      at: Date.parse(timestamp),
+      ...newMessage(id, author, text, Date.parse(timestamp)),
       name: agent_name || who?.name || "",
       avatarUrl: avatar_url || who?.avatarUrl || "",
       language: this.view.language,
-      attachments: attachments ?? [],
-      callActions: chat_call_actions ?? [],
+      attachments,
+      callActions: chat_call_actions,
     };
   }
 

@@ -1,4 +1,4 @@
-import { page, type WebStorage } from "./page.ts";
+import { type Page, page, type WebStorage } from "./page.ts";
 import { report } from "./report.ts";
 
 /**
@@ -33,13 +33,12 @@ export function defaultStorage(): ParleyStorage {
   for (const name of ["localStorage", "sessionStorage"] as const) {
     try {
       // Node has a `localStorage` too, which warns or throws: only a page's own is meant.
-      if (page === undefined) break;
-      const storage = webStorage(page[name]);
+      const storage = webStorage((page as Page)[name]);
       storage.save("parley:probe", "");
       storage.save("parley:probe", null);
       return storage;
     } catch {
-      // Switched off, full, or a sandboxed frame.
+      // No page, switched off, full, or a sandboxed frame.
     }
   }
   return memoryStorage();

@@ -26,15 +26,25 @@ export interface MintOptions {
  * @throws ParleyError
  */
 export async function mintAccessToken(options: MintOptions): Promise<string | null> {
-  const { url, connectorToken, host, resume, signal } = options;
-  const headers = { "X-Token": connectorToken, "X-Host": host, ...(resume && { "X-Resume": resume }) };
   try {
-    const send = options.fetch ?? fetch;
-    return String((await post(send, address(url, "api/v1/access-token"), headers, {}, signal)).access_token);
+    return await requestToken(options);
   } catch (error) {
     if (error instanceof ParleyError && error.code === "session_gone") return null;
     throw error;
   }
+}
+
+async function requestToken({
+  url,
+  connectorToken,
+  host,
+  resume,
+  signal,
+  ...options
+}: MintOptions): Promise<string> {
+  const headers = { "X-Token": connectorToken, "X-Host": host, ...(resume && { "X-Resume": resume }) };
+  const send = options.fetch ?? fetch;
+  return (await post(send, address(url, "api/v1/access-token"), headers, {}, signal)).access_token as string;
 }
 
 /** A new access token by the application's credentials. @throws ParleyError */
@@ -53,13 +63,12 @@ export async function obtainToken(
   try {
     text = getToken
       ? await getToken({ resume, signal })
-      : await mintAccessToken({ url, connectorToken, host, resume, signal, fetch: environment.fetch });
+      : await requestToken({ url, connectorToken, host, resume, signal, fetch: environment.fetch });
   } catch (error) {
     throw toParleyError(error, "no_token");
   }
-  if (text === null) throw new ParleyError("session_gone", "the session cannot be resumed");
-  if (!text) throw new ParleyError("no_token", "getToken gave no token");
-  return { text, expires: expiryOf(text) };
+  if (text) return { text, expires: expiryOf(text) };
+  throw new ParleyError(text === null ? "session_gone" : "no_token", `getToken gave ${text}`);
 }
 
 /** A JWT says when it expires; whatever else a token is, the server will tell. */

@@ -105,3 +105,18 @@ export const EMPTY_VIEW: View = {
   contextId: null,
   ended: null,
 };
+
+/** A message of which no more is known. @param at milliseconds since 1970 */
+export const newMessage = (id: string, author: Message["author"], text: string, at: number): Message => ({
+  kind: "message",
+  id,
+  author,
+  text,
+  state: author === "user" ? "sending" : "complete",
+  at,
+  name: "",
+  avatarUrl: "",
+  language: null,
+  attachments: [],
+  callActions: [],
+});
