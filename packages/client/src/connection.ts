@@ -195,9 +195,10 @@ export class Connection {
       },
       opened: () => this.#opened(link),
       gone: (code) => this.#gone(link, code),
-      heartbeat: () =>
-        (this.#capabilities.heartbeat_interval_seconds ?? 0) * 1_000 ||
-        this.#settings.environment.timings.heartbeat,
+      heartbeat: () => {
+        const seconds = this.#capabilities.heartbeat_interval_seconds || Number.POSITIVE_INFINITY;
+        return Math.min(seconds * 1_000, this.#settings.environment.timings.heartbeat);
+      },
     });
     return link;
   }

@@ -51,6 +51,7 @@ export class Conversation {
       transmit: ({ id: local_id, text, custom }) =>
         connection.send("EVENT_TYPE_USER_MESSAGE", { text }, { ...custom, local_id }),
       changed: () => this.#changed(),
+      doubted: () => connection.wake(),
     });
     connection.on("event", (event) => this.#receive(event));
     connection.on("session", (session) => {

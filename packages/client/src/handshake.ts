@@ -46,7 +46,7 @@ export class Handshake {
   async ticket(signal: AbortSignal): Promise<Ticket> {
     if (this.#isLoaded) return this.#ticket(signal);
     // Two tabs that open at once are to find one session, not to make two.
-    return exclusively(`parley:${this.#settings.storageKey}`, signal, () => {
+    return exclusively(`parley:${this.#settings.storageKey}`, () => {
       const loaded = this.#load();
       this.#session = loaded?.id ? loaded : null;
       this.isRemembered = this.#session !== null;

@@ -26,6 +26,8 @@ export interface OutboxHandlers {
   /** Hands a message to the socket. @returns whether there is one */
   transmit(message: Message): boolean;
   changed(): void;
+  /** An echo is missing: the socket may be dead. */
+  doubted(): void;
 }
 
 /** The server's words for a message that came too fast, and was not taken [protocol section 4]. */
@@ -119,6 +121,7 @@ export class Outbox {
     const { clock, timings } = this.#settings.environment;
     this.#underWay = next.id;
     this.#stopTimer = clock.after(timings.resend, () => {
+      this.#handlers.doubted();
       this.#rest();
       this.#strike(next.id, new ParleyError("unconfirmed", "the server did not confirm it"));
     });
@@ -128,8 +131,11 @@ export class Outbox {
   dropped(code: number | null): void {
     const id = this.#underWay;
     this.#rest();
-    if (id !== null && code !== null && UNBEARABLE.includes(code))
+    if (id === null) return;
+    if (code !== null && UNBEARABLE.includes(code))
       this.#strike(id, new ParleyError("message_refused", `the server closed its socket (${code})`));
+    // It was the socket that did not answer, not the server.
+    else this.#replace(id, (entry) => ({ ...entry, strikes: 0 }));
   }
 
   /** An echo has come. */
@@ -218,8 +224,8 @@ const failed = (entry: Entry, error: ParleyError): Entry =>
 
 /** An entry of an earlier page; of an error only the code was kept. */
 function revived(entry: Entry): Entry {
-  const { error, ...message } = entry.message;
-  if (error === undefined) return entry;
-  const again = new ParleyError(error.code, "failed on an earlier page");
-  return failed({ ...entry, message: { ...message, state: "sending" } }, again);
+  const { message } = entry;
+  if (!message.error) return entry;
+  const error = new ParleyError(message.error.code, "failed on an earlier page");
+  return { ...entry, message: { ...message, error } };
 }

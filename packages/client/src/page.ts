@@ -17,17 +17,9 @@ export interface WebStorage {
 export const page: Page | undefined = "document" in globalThis ? (globalThis as never) : undefined;
 
 /** Runs one after the other what several tabs must not run at once; at once where there are no locks. */
-export function exclusively<Value>(
-  name: string,
-  signal: AbortSignal,
-  run: () => Promise<Value>,
-): Promise<Value> {
+export function exclusively<Value>(name: string, run: () => Promise<Value>): Promise<Value> {
   const { navigator } = globalThis as {
-    navigator?: {
-      locks?: {
-        request<V>(name: string, options: { signal: AbortSignal }, run: () => Promise<V>): Promise<V>;
-      };
-    };
+    navigator?: { locks?: { request<V>(name: string, run: () => Promise<V>): Promise<V> } };
   };
-  return page && navigator?.locks ? navigator.locks.request(name, { signal }, run) : run();
+  return page && navigator?.locks ? navigator.locks.request(name, run) : run();
 }

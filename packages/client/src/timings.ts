@@ -20,7 +20,7 @@ export const TIMINGS = {
   echo: 10_000,
   /** The echo of a heartbeat after a sign that the socket is dead. Longer than a slow network's round trip. */
   probe: 5_000,
-  /** Used where the server names none. */
+  /** Heartbeats are no further apart, and closer where the server says so. */
   heartbeat: 30_000,
   /** A socket that lived so long was worth something, and the next attempt is a first one again. */
   proven: 5_000,

@@ -1,0 +1,87 @@
+import { setMaxListeners } from "node:events";
+import { Conversation, memoryStorage, settled, TIMINGS } from "@parley/client";
+import { expect, it } from "vitest";
+import { CLEAR } from "../chaos/pipe.ts";
+import { type Plan, TcpProxy } from "../chaos/proxy.ts";
+import type { Random } from "../chaos/random.ts";
+import { useCleanUp } from "../support/clean-up.ts";
+import { configuredServer } from "../support/server.ts";
+import { echoConfig } from "./support/echo-agent.ts";
+
+const CLIENTS = 50;
+const MESSAGES = 20;
+
+/** Every connection ends within some hundred milliseconds, in one of the ways networks have. */
+const cutSoon = (random: Random): Plan => ({
+  line: CLEAR,
+  faults: [
+    { kind: random.pick(["cut", "cut", "reset", "silence"] as const), afterMs: random.between(100, 900) },
+  ],
+});
+
+/** The client's own times, but for a network that fails every half second. */
+const HASTY = {
+  ...TIMINGS,
+  backoffFirst: 150,
+  backoffLast: 300,
+  tick: 200,
+  echo: 400,
+  probe: 400,
+  heartbeat: 300,
+  resend: 500,
+};
+
+const cleanUp = useCleanUp();
+
+it("delivers 1,000 messages of 50 clients once and in order, though connections last half a second", async () => {
+  setMaxListeners(0);
+  const server = cleanUp().use(await configuredServer(echoConfig));
+  const port = Number(new URL(server.url).port);
+  const proxy = cleanUp().use(await TcpProxy.start({ target: () => port, seed: 4, plan: cutSoon }));
+  const verdicts = await Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      const conversation = new Conversation({
+        url: `http://127.0.0.1:${proxy.port}`,
+        connectorToken: "demo",
+        host: "localhost",
+        storage: memoryStorage(),
+        maxReconnects: Number.POSITIVE_INFINITY,
+        environment: { timings: HASTY },
+      });
+      conversation.start();
+      const said = Array.from({ length: MESSAGES }, (_, index) => `message ${index + 1}`);
+      const ids = said.map((text) => conversation.send(text));
+      const sent = await Promise.all(ids.map((id) => settled(conversation, id)));
+      expect(sent.map((message) => message?.error ?? message?.state)).toEqual(said.map(() => "sent"));
+      await answered(conversation, MESSAGES);
+      const { messages } = conversation.getSnapshot();
+      conversation.stop();
+      return {
+        said,
+        mine: messages.filter(({ author }) => author === "user"),
+        theirs: messages.filter(({ author }) => author === "agent"),
+      };
+    }),
+  );
+  for (const { said, mine, theirs } of verdicts) {
+    expect(mine.map(({ text }) => text)).toEqual(said);
+    expect(theirs.map(({ text }) => text)).toEqual(["Hello.", ...said.map((text) => `You said <${text}>.`)]);
+  }
+  expect(proxy.connections).toBeGreaterThan(CLIENTS * 3);
+}, 120_000);
+
+/** Waits until so many messages were answered, and each whole. */
+function answered(conversation: Conversation, count: number): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const theirs = conversation
+        .getSnapshot()
+        .messages.filter(({ author, state }) => author === "agent" && state === "complete");
+      if (theirs.length <= count) return;
+      stop();
+      resolve();
+    };
+    const stop = conversation.subscribe(look);
+    look();
+  });
+}
