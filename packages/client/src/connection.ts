@@ -243,7 +243,7 @@ export class Connection {
     const { session } = this;
     // Without a resume token HTTP has no answer to give: the token was made anew and is no better than the last.
     if (session?.resumeToken === null && this.#refused > 2 * TRIES.upgrades)
-      this.#sessionGone(new ParleyError("session_gone", "no socket is accepted for this session"));
+      this.#sessionGone(new ParleyError("session_gone", "no socket is accepted"));
     else
       this.#retry(
         new ParleyError("network", code === null ? "the socket went silent" : `the socket closed (${code})`),

@@ -133,7 +133,7 @@ export class Outbox {
     this.#rest();
     if (id === null) return;
     if (code !== null && UNBEARABLE.includes(code))
-      this.#strike(id, new ParleyError("message_refused", `the server closed its socket (${code})`));
+      this.#strike(id, new ParleyError("message_refused", `the socket closed (${code})`));
     // It was the socket that did not answer, not the server.
     else this.#replace(id, (entry) => ({ ...entry, strikes: 0 }));
   }
