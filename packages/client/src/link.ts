@@ -63,7 +63,6 @@ export class Link {
     const now = clock.now();
     if (!this.#isOpen || this.#deadline <= now + patience) return;
     this.#askedAt = now;
-    this.send("EVENT_TYPE_HEARTBEAT", {});
     this.#deadline = now + patience;
     this.#stopPatience();
     this.#stopPatience = clock.after(patience, () => {
@@ -73,6 +72,7 @@ export class Link {
       if (late > timings.asleep) this.probe();
       else this.#end(null);
     });
+    this.send("EVENT_TYPE_HEARTBEAT", {});
   }
 
   /** Gives it up. No handler is called any more. */

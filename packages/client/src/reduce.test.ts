@@ -74,8 +74,9 @@ describe("any way a history may arrive", () => {
           const start = history.slice(0, middle);
           const arrived = [...(isOvertaken ? start : fold(start)), ...history.slice(from)];
           for (const at of repeats) {
-            const one = arrived[at % arrived.length];
-            if (one) arrived.splice((at * 7) % arrived.length, 0, one);
+            const first = at % arrived.length;
+            const one = arrived[first];
+            if (one) arrived.splice(first + 1 + (cut % (arrived.length - first)), 0, one);
           }
           if (isOvertaken) arrived.push(...arrived.splice(0, cut2 % arrived.length));
           const once = arrived.reduce((state, one) => reduce(state, [one]), INITIAL);

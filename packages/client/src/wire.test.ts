@@ -2,12 +2,10 @@ import type * as Protocol from "@parley/protocol";
 import { expectTypeOf, it } from "vitest";
 import type * as Wire from "./wire.ts";
 
-/** As plain fields, however a type was put together. */
-type Fields<Payloads> = { [Type in keyof Payloads]: { [Key in keyof Payloads[Type]]: Payloads[Type][Key] } };
-
 it("knows the server's events as the protocol has them", () => {
   expectTypeOf<Wire.ServerEventType>().toEqualTypeOf<Protocol.SingleEventType>();
-  expectTypeOf<Fields<Wire.Payloads>>().toEqualTypeOf<Fields<Protocol.Payloads>>();
+  expectTypeOf<Wire.Payloads>().toExtend<Protocol.Payloads>();
+  expectTypeOf<Protocol.Payloads>().toExtend<Wire.Payloads>();
 });
 
 it("knows what a client may send as the protocol has it", () => {
