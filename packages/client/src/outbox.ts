@@ -117,7 +117,7 @@ export class Outbox {
   /** There is a socket, perhaps: sends the oldest that waits, where nothing is under way. */
   pump(): void {
     const next = this.#entries.find(isSending)?.message;
-    if (this.#underWay !== null || !next || !this.#handlers.transmit(next)) return;
+    if (this.#underWay !== null || !next) return;
     const { clock, timings } = this.#settings.environment;
     this.#underWay = next.id;
     this.#stopTimer = clock.after(timings.resend, () => {
@@ -125,6 +125,7 @@ export class Outbox {
       this.#rest();
       this.#strike(next.id, new ParleyError("unconfirmed", "the server did not confirm it"));
     });
+    if (!this.#handlers.transmit(next)) this.#rest();
   }
 
   /** @param code of the close, or null */
