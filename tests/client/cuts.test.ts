@@ -1,35 +1,14 @@
 import { setMaxListeners } from "node:events";
-import { Conversation, memoryStorage, settled, TIMINGS } from "@parley/client";
+import { Conversation, memoryStorage, settled } from "@parley/client";
 import { expect, it } from "vitest";
-import { CLEAR } from "../chaos/pipe.ts";
-import { type Plan, TcpProxy } from "../chaos/proxy.ts";
-import type { Random } from "../chaos/random.ts";
+import { TcpProxy } from "../chaos/proxy.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { configuredServer } from "../support/server.ts";
+import { cutSoon, HASTY } from "./support/cuts.ts";
 import { echoConfig } from "./support/echo-agent.ts";
 
 const CLIENTS = 50;
 const MESSAGES = 20;
-
-/** Every connection ends within some hundred milliseconds, in one of the ways networks have. */
-const cutSoon = (random: Random): Plan => ({
-  line: CLEAR,
-  faults: [
-    { kind: random.pick(["cut", "cut", "reset", "silence"] as const), afterMs: random.between(100, 900) },
-  ],
-});
-
-/** The client's own times, but for a network that fails every half second. */
-const HASTY = {
-  ...TIMINGS,
-  backoffFirst: 150,
-  backoffLast: 300,
-  tick: 200,
-  echo: 400,
-  probe: 400,
-  heartbeat: 300,
-  resend: 500,
-};
 
 const cleanUp = useCleanUp();
 

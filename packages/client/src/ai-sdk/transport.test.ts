@@ -105,6 +105,12 @@ it("hands on what nobody asked for: a greeting, a person", async () => {
   expect(unasked.at(-1)).toMatchObject({ role: "assistant", metadata: { author: "person", name: "Sam" } });
 });
 
+it("hands on what was said in another tab, and not what was said here", async () => {
+  server.say("EVENT_TYPE_USER_MESSAGE", { message_id: "u", text: "From elsewhere" });
+  await settle();
+  expect(unasked).toMatchObject([{ role: "user", parts: [{ type: "text", text: "From elsewhere" }] }]);
+});
+
 it("gives what was said before, once", async () => {
   server.say("EVENT_TYPE_USER_MESSAGE", { message_id: "u", text: "Hi" });
   server.say("EVENT_TYPE_POLY_AGENT_MESSAGE", said("a", "Hello."));

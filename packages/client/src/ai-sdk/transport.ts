@@ -10,7 +10,10 @@ import { Reply } from "./reply.ts";
 const SETTLE_MS = 300;
 
 export interface ParleyTransportOptions {
-  /** Gets what comes without having been asked for: the greeting, and what a person writes. For `setMessages`. */
+  /**
+   * Gets what comes without having been asked for, for `setMessages`: the greeting, what a person writes, and what was
+   * said before the page was loaded or is said in another tab.
+   */
   onMessage?: (message: UIMessage) => void;
 }
 
@@ -43,6 +46,8 @@ export class ParleyTransport implements ChatTransport<UIMessage> {
     const text = (last?.parts ?? []).flatMap((part) => (part.type === "text" ? part.text : [])).join("");
     if (text === "") throw new ParleyError("invalid_message", "a message needs a text");
     const id = this.conversation.send(text);
+    // `useChat` has it already.
+    this.#known.add(id);
     return this.#stream(id, options.abortSignal);
   }
 
@@ -109,11 +114,11 @@ export class ParleyTransport implements ChatTransport<UIMessage> {
     });
   }
 
-  /** What is whole, and no answer has: it came by itself. */
+  /** What is whole, and neither `useChat` nor an answer has: it came by itself. */
   #look(): void {
     for (const message of this.conversation.getSnapshot().messages) {
-      if (message.author === "user" || message.state !== "complete" || this.#known.has(message.id)) continue;
-      if (this.#replies.size > 0) continue;
+      const isThere = message.state === "complete" || message.state === "sent";
+      if (!isThere || this.#known.has(message.id) || this.#replies.size > 0) continue;
       this.#known.add(message.id);
       try {
         this.onMessage?.(toUIMessage(message));
