@@ -6,7 +6,7 @@ import { launchBrowser, missingBrowser } from "../browser/support/browser.ts";
 import { TcpProxy } from "../chaos/proxy.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { configuredServer } from "../support/server.ts";
-import { cutSoon, HASTY } from "./support/cuts.ts";
+import { cutOpen, HASTY } from "./support/cuts.ts";
 import { echoConfig } from "./support/echo-agent.ts";
 
 type Client = typeof import("@parley/client");
@@ -51,14 +51,14 @@ describe.skipIf(missingBrowser !== null)("the client in a browser", () => {
     return page;
   }
 
-  async function throughProxy(config: object, plan?: typeof cutSoon): Promise<TcpProxy> {
+  async function throughProxy(config: object, plan?: typeof cutOpen): Promise<TcpProxy> {
     const server = cleanUp().use(await configuredServer(config));
     const port = Number(new URL(server.url).port);
     return cleanUp().use(await TcpProxy.start({ target: () => port, seed: 5, ...(plan && { plan }) }));
   }
 
-  it("delivers 1,000 messages of 50 clients once and in order, though connections last half a second", async () => {
-    const proxy = await throughProxy(echoConfig, cutSoon);
+  it("delivers 1,000 messages of 50 clients once and in order, though connections are cut", async () => {
+    const proxy = await throughProxy(echoConfig, cutOpen);
     const page = await open();
     const seen = await page.evaluate(
       ({ url, timings }) => {
@@ -101,7 +101,7 @@ describe.skipIf(missingBrowser !== null)("the client in a browser", () => {
       expect(theirs).toEqual(["Hello.", ...said.map((text) => `You said <${text}>.`)]);
     }
     expect(seen).toHaveLength(50);
-    expect(proxy.connections).toBeGreaterThan(150);
+    expect(proxy.connections).toBeGreaterThan(100);
   }, 300_000);
 
   it("goes on by itself after the lid was closed: frozen, the network gone without a word, thawed", async () => {
@@ -121,6 +121,7 @@ describe.skipIf(missingBrowser !== null)("the client in a browser", () => {
     const config = { log: "warn", connectors: [{ id: "demo", token: "demo", hosts: ["localhost"], agent }] };
     const proxy = await throughProxy(config);
     const page = await open();
+    await page.clock.install();
     const cdp = await page.context().newCDPSession(page);
     await page.evaluate((url) => {
       const held = globalThis as unknown as Held;
@@ -141,14 +142,17 @@ describe.skipIf(missingBrowser !== null)("the client in a browser", () => {
     isFrozen.resolve();
     await isAnswered.promise;
     await cdp.send("Page.setWebLifecycleState", { state: "active" });
+    // An hour has passed: what fell due meanwhile runs once, and late.
+    await page.clock.fastForward("01:00:00");
+    await page.clock.runFor(10_000);
 
     await expect.poll(texts).toContain("You said <before>. complete");
     await page.evaluate(() => (globalThis as unknown as Held).chat.send("after"));
     await expect
       .poll(texts)
       .toEqual([
-        "Hello. complete",
         "before sent",
+        "Hello. complete",
         "You said <before>. complete",
         "after sent",
         "You said <after>. complete",
@@ -172,17 +176,18 @@ describe.skipIf(missingBrowser !== null)("the client in a browser", () => {
         (globalThis as unknown as Held).chat.getSnapshot().messages.map(({ text }) => text),
       );
     await begin(first);
+    // Written before anybody has joined, so it stands before the greeting.
     await first.evaluate(() => (globalThis as unknown as Held).chat.send("one"));
     await expect.poll(() => texts(first)).toContain("You said <one>.");
     const second = await first.context().newPage();
     await second.goto(first.url());
     await second.waitForFunction(() => "parley" in globalThis);
     await begin(second);
-    await expect.poll(() => texts(second)).toEqual(["Hello.", "one", "You said <one>."]);
+    await expect.poll(() => texts(second)).toEqual(["one", "Hello.", "You said <one>."]);
     await second.evaluate(() => (globalThis as unknown as Held).chat.send("two"));
     await expect
       .poll(() => texts(first))
-      .toEqual(["Hello.", "one", "You said <one>.", "two", "You said <two>."]);
+      .toEqual(["one", "Hello.", "You said <one>.", "two", "You said <two>."]);
     const kept = await first.evaluate("JSON.stringify(localStorage)");
     expect(kept).not.toMatch(/eyJ/);
   });

@@ -11,6 +11,15 @@ export const cutSoon = (random: Random): Plan => ({
   ],
 });
 
+/**
+ * The same for a browser, which has one handshake under way to an address at a time: one that is never answered would
+ * hold up all the others.
+ */
+export const cutOpen = (random: Random): Plan => ({
+  line: CLEAR,
+  faults: [{ kind: random.pick(["cut", "cut", "reset"] as const), afterMs: random.between(300, 3_000) }],
+});
+
 /** The client's own times, but for a network that fails every half second. */
 export const HASTY = {
   ...TIMINGS,

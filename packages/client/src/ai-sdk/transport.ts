@@ -64,7 +64,7 @@ export class ParleyTransport implements ChatTransport<UIMessage> {
   /** What was said so far, as `useChat` keeps it: for its `messages`, after a page was loaded again. */
   history(): UIMessage[] {
     const { messages } = this.conversation.getSnapshot();
-    for (const { id, state } of messages) if (state === "complete") this.#known.add(id);
+    for (const { id, state } of messages) if (state === "complete" || state === "sent") this.#known.add(id);
     return messages.filter(({ state }) => state === "sent" || state === "complete").map(toUIMessage);
   }
 
