@@ -79,8 +79,7 @@ describe.skipIf(missingBrowser !== null)("the client in a browser", () => {
               const stop = chat.subscribe(() => {
                 const { messages } = chat.getSnapshot();
                 if (
-                  messages.filter(({ author, state }) => author === "agent" && state === "complete").length <=
-                  20
+                  !messages.some(({ text, state }) => state === "complete" && text.includes("<message 20>"))
                 )
                   return;
                 stop();
@@ -98,11 +97,12 @@ describe.skipIf(missingBrowser !== null)("the client in a browser", () => {
     const said = Array.from({ length: 20 }, (_, index) => `message ${index + 1}`);
     for (const [mine, theirs] of seen) {
       expect(mine).toEqual(said);
-      expect(theirs).toEqual(["Hello.", ...said.map((text) => `You said <${text}>.`)]);
+      // What waited is answered in one message.
+      expect(theirs?.join("")).toBe(["Hello.", ...said.map((text) => `You said <${text}>.`)].join(""));
     }
     expect(seen).toHaveLength(50);
-    expect(proxy.connections).toBeGreaterThan(100);
-  }, 300_000);
+    expect(proxy.connections).toBeGreaterThan(75);
+  }, 120_000);
 
   it("goes on by itself after the lid was closed: frozen, the network gone without a word, thawed", async () => {
     const isFrozen = Promise.withResolvers<void>();

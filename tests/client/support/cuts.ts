@@ -17,7 +17,7 @@ export const cutSoon = (random: Random): Plan => ({
  */
 export const cutOpen = (random: Random): Plan => ({
   line: CLEAR,
-  faults: [{ kind: random.pick(["cut", "cut", "reset"] as const), afterMs: random.between(300, 3_000) }],
+  faults: [{ kind: random.pick(["cut", "cut", "reset"] as const), afterMs: random.between(300, 1_500) }],
 });
 
 /** The client's own times, but for a network that fails every half second. */
