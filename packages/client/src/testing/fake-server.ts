@@ -71,7 +71,8 @@ export class FakeServer {
   ignoresJoins = false;
   isGone = false;
   hasResume = true;
-  failWith: { status: number; message: string; retryAfter?: string } | null = null;
+  /** Answers with an error: both requests, or the one whose path ends so. */
+  failWith: { status: number; message: string; retryAfter?: string; path?: string } | null = null;
   wake = () => {};
 
   get options(): ConversationOptions {
@@ -199,7 +200,7 @@ export class FakeServer {
     const headers = init.headers as Record<string, string>;
     this.requests.push({ path, headers, body: JSON.parse(String(init.body)) });
     if (this.isDown) throw new TypeError("fetch failed");
-    if (this.failWith) {
+    if (this.failWith && path.endsWith(this.failWith.path ?? "")) {
       const { status, message, retryAfter } = this.failWith;
       return Response.json({ message }, { status, headers: retryAfter ? { "Retry-After": retryAfter } : {} });
     }
