@@ -2,21 +2,18 @@ import type { Payloads } from "./wire.ts";
 
 /** A run of a message's chunks: one, or several that a replay has folded. */
 export interface Part {
-  /** Indices, from 1. */
+  /** The index of the first of them, from 1. */
   readonly first: number;
-  readonly last: number;
   readonly payload: Payloads["EVENT_TYPE_POLY_AGENT_MESSAGE_CHUNK"];
   /** When the last of them was said, milliseconds since 1970. */
   readonly at: number;
 }
 
 /**
- * Adds a run to those there are, ordered by index. A folded run takes the place of those it stands for, and what is
- * already stood for adds nothing: whichever comes first, the same parts are left.
+ * Adds the next run in the order of the history. One that a replay has folded takes the place of those it stands for; it
+ * has the sequence of its last chunk, so it comes behind them all.
  */
-export function addPart(parts: readonly Part[], part: Part): readonly Part[] {
-  if (parts.some(({ first, last }) => first <= part.first && part.last <= last)) return parts;
-  const others = parts.filter(({ first, last }) => first < part.first || part.last < last);
-  const at = others.findLastIndex(({ first }) => first < part.first) + 1;
-  return others.toSpliced(at, 0, part);
-}
+export const addPart = (parts: readonly Part[], part: Part): readonly Part[] => [
+  ...parts.filter(({ first }) => first < part.first),
+  part,
+];

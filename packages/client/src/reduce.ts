@@ -170,8 +170,8 @@ class Draft {
 
   /** @returns all there is of the message by now */
   #add({ payload, timestamp }: EventOf<"EVENT_TYPE_POLY_AGENT_MESSAGE_CHUNK">): readonly Part[] {
-    const { message_id, chunk_index: last, first_chunk_index: first = last } = payload;
-    const part: Part = { first, last, payload, at: Date.parse(timestamp) };
+    const { message_id, chunk_index, first_chunk_index: first = chunk_index } = payload;
+    const part: Part = { first, payload, at: Date.parse(timestamp) };
     const parts = addPart(this.parts.get(message_id) ?? [], part);
     this.parts.set(message_id, parts);
     return parts;
