@@ -9,10 +9,11 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 
 const cleanUp = useCleanUp();
 
-/** The first block of code of a language in the README. */
-async function readmeBlock(language: string): Promise<string> {
+/** A block of code of a language in the README. @param index 0 for the first one */
+async function readmeBlock(language: string, index = 0): Promise<string> {
   const readme = await readFile(join(ROOT, "README.md"), "utf8");
-  const block = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1];
+  const blocks = readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"));
+  const block = [...blocks][index]?.[1];
   if (block === undefined) throw new Error(`the README has no ${language}`);
   return block;
 }
@@ -35,6 +36,20 @@ it("the README's client works as it stands", async () => {
     await client.end("SIGKILL");
   });
   await expect.poll(() => client.output).toMatch(/POLY_AGENT_MESSAGE.*Tagliatelle/s);
+});
+
+it("the README's conversation works as it stands", async () => {
+  const directory = cleanUp().use(await temporaryDirectory()).path;
+  const { url } = await started({ PARLEY_DATA: join(directory, "data") });
+  const file = join(directory, "chat.mjs");
+  const client = JSON.stringify(join(ROOT, "packages/client/src/index.ts"));
+  const code = (await readmeBlock("js", 1)).replace('"@parley/client"', client);
+  await writeFile(file, code.replace("http://localhost:8080", url));
+  const program = Program.launch(process.execPath, [file], {});
+  cleanUp().defer(async () => {
+    await program.end("SIGKILL");
+  });
+  await expect.poll(() => program.output).toContain("Tagliatelle");
 });
 
 it("the README's agent works as it stands", async () => {
