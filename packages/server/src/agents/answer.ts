@@ -3,9 +3,9 @@ import { LIMITS } from "@parley/protocol";
 import type { Clock, Timer } from "../clock.ts";
 import type { AgentCommand } from "../conversation/agent-commands.ts";
 import type { Logger } from "../logger.ts";
-import { type Agent, AgentOverloaded, type AgentPart, type Turn } from "./agent.ts";
+import { type Agent, AgentOverloaded, type Turn } from "./agent.ts";
 import { Composer } from "./composer.ts";
-import { readPart } from "./parts.ts";
+import { isNote, readPart, type SafePart } from "./parts.ts";
 
 /** How long an agent that was asked for its next part may be silent, milliseconds. */
 export interface AnswerLimits {
@@ -153,7 +153,7 @@ class Answer {
 
   /** Takes in what the agent yielded. @returns whether the answer goes on */
   async #take(value: unknown): Promise<boolean> {
-    let part: AgentPart | null;
+    let part: SafePart | null;
     try {
       const read = readPart(value);
       for (const problem of read.problems) this.#warn(problem);
@@ -173,6 +173,7 @@ class Answer {
       });
     }
     if (part.type === "end") return this.#finish({ kind: "agent_end", turn });
+    if (isNote(part)) return true;
 
     const saysSomething = isWord(part);
     if (saysSomething) this.#spoke = true;
@@ -283,7 +284,7 @@ class Answer {
 }
 
 /** Whether a part is something for the user, and not only about it. */
-function isWord(part: AgentPart): boolean {
+function isWord(part: SafePart): boolean {
   switch (part.type) {
     case "text":
       return part.text !== "";

@@ -1,7 +1,8 @@
 import { type Attachment, type CallAction, LIMITS, type Suggestion } from "@parley/protocol";
 import type { AgentCommand } from "../conversation/agent-commands.ts";
 import { Chunker } from "../conversation/chunker.ts";
-import type { AgentPart } from "./agent.ts";
+import type { TurnNote } from "../conversation/turn.ts";
+import type { SafePart } from "./parts.ts";
 
 /**
  * Bytes, as JSON, of what one message may carry beside its text. With the text's 64 KB, at worst six times as long in
@@ -9,8 +10,8 @@ import type { AgentPart } from "./agent.ts";
  */
 const EXTRAS_BYTES = 262_144;
 
-/** What is part of a message; a handoff and an end are not. */
-export type MessagePart = Exclude<AgentPart, { type: "handoff" | "end" }>;
+/** What is part of a message; a handoff, an end and what a turn notes are not. */
+export type MessagePart = Exclude<SafePart, { type: "handoff" | "end" } | TurnNote>;
 
 /**
  * Turns the parts of one answer into commands [protocol section 5]. Messages above `LIMITS.agentMessageBytes` become

@@ -5,7 +5,24 @@ export type TurnReason =
   /** The user has written. */
   | "messages"
   /** The agent has the conversation back: nobody took it over. */
-  | "returned";
+  | "returned"
+  /** An operator asks it to. */
+  | "prompted";
+
+/** What JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A call of a tool, as an agent reported it. */
+export interface ToolRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Json;
+  /** What came back; absent while nothing has. Where it was too large to be kept: the beginning of its JSON, a string. */
+  readonly result?: Json;
+  readonly failed?: boolean;
+  /** Whether it came back. A call that did not may have had its effect all the same. */
+  readonly isDone: boolean;
+}
 
 /** An agent's wish that somebody else goes on [protocol section 6]. */
 export type Handoff =
@@ -38,3 +55,11 @@ export interface RunningTurn {
 
 /** A turn whose process dies twice has failed [design decision 5]. */
 export const MAX_ATTEMPTS = 2;
+
+/** What a turn notes beside its words: for its record, for a second attempt, for later turns; never for the user. */
+export type TurnNote =
+  | { type: "tool_call"; id: string; name: string; arguments: Json }
+  | { type: "tool_result"; id: string; result: Json; failed?: boolean }
+  | { type: "usage"; inputTokens?: number; outputTokens?: number }
+  | { type: "retried"; reason: string }
+  | { type: "memory"; values: Readonly<Record<string, Json>> };

@@ -100,7 +100,12 @@ export class TurnRunner {
       attempt,
       messages: await history.userMessages(state.answered, through),
       said: attempt > 1 ? await history.said(since) : [],
+      tools: [],
+      interrupted: null,
+      prompt: null,
       returnedBecause: because,
+      memory: {},
+      language: state.language,
       context: state.context?.values ?? null,
       transcript: () => Array.fromAsync(history.events(0)),
     };
