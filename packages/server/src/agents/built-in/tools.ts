@@ -47,7 +47,10 @@ const cards = z.object({
       title: text(200),
       url: uri.describe("What opens. An absolute URL that you were given; never one that you made up."),
       kind: z.enum(["link", "image"]).default("link"),
-      image_url: z.union([z.literal(""), uri]).default("").describe("A picture on the card, or empty."),
+      image_url: z
+        .union([z.literal(""), uri])
+        .default("")
+        .describe("A picture on the card, or empty."),
       button: z.string().max(100).default("").describe("The text of the button."),
     }),
   ),
@@ -88,7 +91,7 @@ export function builtInTools(
           title,
           preview_image_url: image_url,
           content_url: url,
-          content_type: kind === "image" ? ATTACHMENT_TYPE.IMAGE : ATTACHMENT_TYPE.URL,
+          content_type: kind === "image" ? ATTACHMENT_TYPE.image : ATTACHMENT_TYPE.url,
           call_to_action_text: button,
         })),
       },

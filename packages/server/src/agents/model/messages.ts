@@ -2,7 +2,10 @@ import type { ToolRecord } from "../agent.ts";
 import type { AgentEntry, Entry } from "./history.ts";
 import type { ModelMessage } from "./sdk.ts";
 
-type ToolOutput = Extract<Extract<ModelMessage, { role: "tool" }>["content"][number], { type: "tool-result" }>["output"];
+type ToolOutput = Extract<
+  Extract<ModelMessage, { role: "tool" }>["content"][number],
+  { type: "tool-result" }
+>["output"];
 type Json = Extract<ToolOutput, { type: "json" }>["value"];
 
 /** Stands where the user has said nothing: services of models want the user's word first, and last. */
@@ -12,14 +15,21 @@ const SILENT = "(The user has written nothing new.)";
 const UNKNOWN_OUTCOME =
   "The process stopped during this call. Whether it took effect is not known. Check before you call it again.";
 
-/** The conversation before this turn, in the messages of the AI SDK. */
-export function historyMessages(turns: readonly Entry[][]): ModelMessage[] {
+/**
+ * The conversation before this turn, in the messages of the AI SDK.
+ * @param tools what the model can call by now: a service may refuse a history with calls of others
+ */
+export function historyMessages(
+  turns: readonly Entry[][],
+  tools: { has(name: string): boolean },
+): ModelMessage[] {
   const messages: ModelMessage[] = [];
   for (const entry of turns.flat()) {
     if (messages.length === 0 && entry.by !== "user") messages.push({ role: "user", content: OPENED });
     if (entry.by === "user") addText(messages, "user", entry.text);
-    else if (entry.by === "person") addText(messages, "assistant", `${entry.name || "A colleague"}, a person:\n${entry.text}`);
-    else addAgent(messages, entry, messages.length);
+    else if (entry.by === "person")
+      addText(messages, "assistant", `${entry.name || "A colleague"}, a person:\n${entry.text}`);
+    else addAgent(messages, entry, tools);
   }
   return messages;
 }
@@ -70,7 +80,11 @@ function addText(messages: ModelMessage[], role: "user" | "assistant", text: str
  * Cards and numbers are told as the calls that show them. As a text beside the message they would teach the model to
  * write such texts.
  */
-function addAgent(messages: ModelMessage[], { text, attachments, calls }: AgentEntry, index: number): void {
+function addAgent(
+  messages: ModelMessage[],
+  { text, attachments, calls }: AgentEntry,
+  tools: { has(name: string): boolean },
+): void {
   if (text !== "") addText(messages, "assistant", text);
   const shown = [
     ...(attachments.length > 0
@@ -89,8 +103,9 @@ function addAgent(messages: ModelMessage[], { text, attachments, calls }: AgentE
           },
         ]
       : []),
-  ];
+  ].filter(({ name }) => tools.has(name));
   if (shown.length === 0) return;
+  const index = messages.length;
   const id = (name: string) => `shown-${index}-${name}`;
   messages.push({
     role: "assistant",

@@ -1,9 +1,9 @@
-import type { CallSettings, LanguageModel, ToolSet } from "./sdk.ts";
 import { z } from "zod";
 import type { Turn } from "../agent.ts";
 import { type HandoffOptions, handoffOptionsSchema } from "../built-in/handoff.ts";
 import { BUILT_IN_TOOLS, type BuiltInTool } from "../built-in/names.ts";
 import type { McpServer } from "./mcp.ts";
+import type { CallSettings, LanguageModel, ToolSet } from "./sdk.ts";
 
 /** How a model agent is made. */
 export interface ModelAgentOptions {
@@ -104,7 +104,10 @@ const mcpServer = z.union(
 const schema = z.strictObject({
   name: z.string().min(1).default("Assistant"),
   avatarUrl: z.union([z.literal(""), z.url()], "must be an absolute URL, or empty").default(""),
-  model: z.custom<LanguageModel | string>(isModel, "must be a model of the AI SDK, or a model's name with a url"),
+  model: z.custom<LanguageModel | string>(
+    isModel,
+    "must be a model of the AI SDK, or a model's name with a url",
+  ),
   url: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
   key: z.string("must be a text").min(1, "must not be empty").optional(),
   headers: strings.optional(),
@@ -134,7 +137,9 @@ export function completeOptions(options: ModelAgentOptions): CompleteOptions {
     throw new TypeError("modelAgent: a model's name needs url, the base URL of the service that has it");
   }
   if (typeof data.model !== "string" && (data.url ?? data.key ?? data.headers) !== undefined) {
-    throw new TypeError("modelAgent: url, key and headers go with a model's name; a model of the AI SDK has its own");
+    throw new TypeError(
+      "modelAgent: url, key and headers go with a model's name; a model of the AI SDK has its own",
+    );
   }
   const countTokens = options.countTokens ?? ((text) => Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN));
   return { ...data, countTokens } as CompleteOptions;

@@ -1,6 +1,8 @@
-import type { streamText } from "ai";
+import type { streamText, ToolSet } from "ai";
 
-export type { LanguageModel, ModelMessage, Tool, ToolSet } from "ai";
+export type { LanguageModel, ModelMessage, ToolSet } from "ai";
+/** Any tool of the AI SDK, of any arguments and result. */
+export type Tool = ToolSet[string];
 
 export type Sdk = typeof import("ai");
 

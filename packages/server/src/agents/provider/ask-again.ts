@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { AgentOverloaded } from "../agent.ts";
 import { pause } from "../pause.ts";
-import { ProviderFault } from "./fault.ts";
+import type { ProviderFault } from "./fault.ts";
 
 /** A provider is asked so often for one thing. */
 export const MAX_ASKS = 3;
@@ -66,7 +66,6 @@ function waitAfter(fault: ProviderFault, asked: number): number | null {
 }
 
 function overloaded(fault: ProviderFault): AgentOverloaded {
-  const error = new AgentOverloaded(fault.message, { cause: fault });
-  if (fault.retryAfterMs !== undefined) error.retryAfterMs = fault.retryAfterMs;
-  return error;
+  const { message, retryAfterMs } = fault;
+  return new AgentOverloaded(message, { cause: fault, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }

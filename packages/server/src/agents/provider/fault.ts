@@ -13,7 +13,11 @@ export class ProviderFault extends Error {
   /** How long the provider wants to be left alone, milliseconds. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(kind: FaultKind, message: string, options: { retryAfterMs?: number | undefined; cause?: unknown } = {}) {
+  constructor(
+    kind: FaultKind,
+    message: string,
+    options: { retryAfterMs?: number | undefined; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
