@@ -123,6 +123,7 @@ async function start(
     connections.reset();
     await closed;
     await sessions.stop();
+    await closeAgents(settings.connectors);
     await journal.close();
   };
   const { port } = http.address() as AddressInfo;
@@ -134,6 +135,12 @@ async function start(
       return stopped;
     },
   };
+}
+
+/** Agents that hold something open, such as the servers of their tools, are disposed of. */
+async function closeAgents(connectors: readonly ConnectorSettings[]): Promise<void> {
+  const agents = new Set(connectors.map(({ agent }) => agent as Partial<AsyncDisposable>));
+  await Promise.allSettled([...agents].map((agent) => agent[Symbol.asyncDispose]?.()));
 }
 
 function policyOf(connector: ConnectorSettings | null) {

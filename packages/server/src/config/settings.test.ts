@@ -41,6 +41,7 @@ describe("a start without a configuration", () => {
       endedGraceSeconds: LIMITS.endedGraceSeconds,
       maxConnections: LIMITS.socketsPerSession,
       upgradeDelayMs: LIMITS.upgradeDelayMs,
+      model: null,
       connectors: [
         {
           id: "demo",
@@ -389,5 +390,53 @@ describe("a wrong value stops the start", () => {
       "There are 4 problems in the configuration (/srv/parley/parley.config.ts and the environment):",
     );
     expect(() => without({ PORT: "x" })).toThrow("There is a problem in the environment:");
+  });
+});
+
+describe("a model from the environment", () => {
+  const PARLEY_MODEL = "llama3.2";
+  const PARLEY_MODEL_URL = "http://localhost:11434/v1";
+
+  it("answers where a connector names no agent", () => {
+    const settings = without({
+      PARLEY_MODEL,
+      PARLEY_MODEL_URL,
+      PARLEY_MODEL_INSTRUCTIONS: "You sell boats.",
+    });
+    expect(settings.model).toBe(PARLEY_MODEL);
+    expect(settings.connectors[0]?.agent).toMatchObject({ name: "Assistant" });
+    const own = agent("own");
+    const connectors = [connector, { ...connector, id: "own", token: "own", agent: own }];
+    const configured = withFile({ connectors }, { PARLEY_MODEL, PARLEY_MODEL_URL });
+    expect(configured.connectors.map((one) => (one.agent as Agent).name)).toEqual(["Assistant", "own"]);
+  });
+
+  it("counts as not set where its variables are empty", () => {
+    expect(without({ PARLEY_MODEL: "", PARLEY_MODEL_URL: "", PARLEY_MODEL_KEY: "" }).model).toBeNull();
+  });
+
+  it.each<[string, Environment, RegExp]>([
+    ["no URL", { PARLEY_MODEL }, /^PARLEY_MODEL_URL: expected an http or https URL .*; got nothing$/],
+    [
+      "a wrong URL",
+      { PARLEY_MODEL, PARLEY_MODEL_URL: "localhost:11434" },
+      /^PARLEY_MODEL_URL: .*localhost:11434/,
+    ],
+    ["a URL alone", { PARLEY_MODEL_URL }, /^PARLEY_MODEL_URL: .*without PARLEY_MODEL/],
+    ["a key alone", { PARLEY_MODEL_KEY: "sk-secret" }, /^PARLEY_MODEL_KEY: .*without PARLEY_MODEL/],
+    [
+      "a key with a blank",
+      { PARLEY_MODEL, PARLEY_MODEL_URL, PARLEY_MODEL_KEY: "sk secret" },
+      /^PARLEY_MODEL_KEY: expected visible ASCII .* secret$/,
+    ],
+  ])("stops the start: %s", (_, environment, line) => {
+    const lines = problems(() => without(environment));
+    expect(lines).toEqual([expect.stringMatching(line)]);
+    expect(lines.join()).not.toMatch(/sk.secret/);
+  });
+
+  it("keeps its key out of sight", () => {
+    const settings = without({ PARLEY_MODEL, PARLEY_MODEL_URL, PARLEY_MODEL_KEY: "sk-secret" });
+    expect(inspect(settings, { depth: 10, showHidden: true })).not.toContain("sk-secret");
   });
 });
