@@ -1,4 +1,7 @@
 /** What a configuration and an agent are written with. */
+
+export { agUiAgent } from "./agents/ag-ui/agent.ts";
+export type { AgUiAgentOptions } from "./agents/ag-ui/options.ts";
 export * from "./agents/agent.ts";
 export type { HandoffOptions } from "./agents/built-in/handoff.ts";
 export { BUILT_IN_TOOLS, type BuiltInTool } from "./agents/built-in/names.ts";

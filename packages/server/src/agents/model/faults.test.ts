@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { useCleanUp } from "../../../../../tests/support/clean-up.ts";
 import { ManualClock } from "../../testing/manual-clock.ts";
-import { agentOf, only, passingWaits } from "../../testing/model-stage.ts";
+import { agentOf, answerOf, only } from "../../testing/model-stage.ts";
 import { OpenAiServer, type Reply, type Script } from "../../testing/openai-server.ts";
 import { messagesTurn } from "../../testing/turn.ts";
-import { AgentOverloaded, type AgentPart } from "../agent.ts";
+import { AgentOverloaded } from "../agent.ts";
 import { partsOf, textsOf } from "../contract.ts";
 import type { ModelAgentOptions } from "./options.ts";
 
@@ -21,19 +21,7 @@ describe("the provider's faults", () => {
   const fail = async (script: readonly Reply[], options: Partial<ModelAgentOptions> = {}) => {
     const clock = new ManualClock();
     const server = await serve(script);
-    const parts: AgentPart[] = [];
-    const answer = agentOf(server, options, clock).respond(messagesTurn("hi"), new AbortController().signal);
-    const error = await passingWaits(
-      clock,
-      (async () => {
-        for await (const part of answer) parts.push(part);
-        return parts;
-      })(),
-    ).then(
-      () => null,
-      (thrown: unknown) => thrown as Error,
-    );
-    return { server, parts, error };
+    return { server, ...(await answerOf(agentOf(server, options, clock), messagesTurn("hi"), clock)) };
   };
 
   it.each<[string, readonly Reply[]]>([
@@ -98,9 +86,8 @@ describe("the provider's faults", () => {
     const server = await OpenAiServer.start([]);
     await server[Symbol.asyncDispose]();
     const clock = new ManualClock();
-    await expect(
-      passingWaits(clock, partsOf(agentOf(server, {}, clock), messagesTurn("hi"))),
-    ).rejects.toThrow(/cannot be reached \(ECONNREFUSED\)/);
+    const { error } = await answerOf(agentOf(server, {}, clock), messagesTurn("hi"), clock);
+    expect(error?.message).toMatch(/cannot be reached \(ECONNREFUSED\)/);
   });
 
   it.each<[string, Reply]>([

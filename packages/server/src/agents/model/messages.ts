@@ -1,5 +1,5 @@
 import type { ToolRecord } from "../agent.ts";
-import type { AgentEntry, Entry } from "./history.ts";
+import type { AgentEntry, Entry } from "../story.ts";
 import type { ModelMessage } from "./sdk.ts";
 
 type ToolOutput = Extract<

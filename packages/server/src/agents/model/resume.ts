@@ -1,6 +1,6 @@
 import type { AgentPart, ToolRecord } from "../agent.ts";
 import type { Tool } from "../built-in/tools.ts";
-import type { AgentEntry } from "./history.ts";
+import type { AgentEntry } from "../story.ts";
 
 /** What a second attempt does before the model is asked. */
 export interface Resumed {

@@ -1,11 +1,11 @@
 import { type Attachment, type CallAction, EVENT, type ServerEvent } from "@parley/protocol";
 
-/** Something that was said in the conversation. */
+/** Something that was said in the conversation; `sequence` is that of its first event. */
 export type Entry =
-  | { by: "user"; text: string }
-  | { by: "agent"; text: string; attachments: Attachment[]; calls: CallAction[] }
+  | { by: "user"; sequence: number; text: string }
+  | { by: "agent"; sequence: number; text: string; attachments: Attachment[]; calls: CallAction[] }
   /** A live agent. */
-  | { by: "person"; text: string; name: string };
+  | { by: "person"; sequence: number; text: string; name: string };
 
 export type AgentEntry = Extract<Entry, { by: "agent" }>;
 
@@ -33,14 +33,15 @@ export function readStory(events: readonly ServerEvent[], turn: TurnPlace): Stor
   const open = new Map<string, AgentEntry>();
   for (const event of events) {
     const { type, payload } = event;
+    const sequence = event.sequence ?? 0;
     if (type === EVENT.USER_MESSAGE) {
-      if ((event.sequence ?? 0) < first) before.push({ by: "user", text: payload.text });
+      if (sequence < first) before.push({ by: "user", sequence, text: payload.text });
     } else if (type === EVENT.LIVE_AGENT_MESSAGE) {
-      before.push({ by: "person", text: payload.text, name: payload.agent_name ?? "" });
+      before.push({ by: "person", sequence, text: payload.text, name: payload.agent_name ?? "" });
     } else if (type === EVENT.POLY_AGENT_MESSAGE || type === EVENT.POLY_AGENT_MESSAGE_CHUNK) {
       let entry = open.get(payload.message_id);
       if (entry === undefined) {
-        entry = { by: "agent", text: "", attachments: [], calls: [] };
+        entry = { by: "agent", sequence, text: "", attachments: [], calls: [] };
         open.set(payload.message_id, entry);
         before.push(entry);
       }

@@ -1,7 +1,7 @@
 import { EVENT, type ServerEvent } from "@parley/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Entry, readStory, withinBudget } from "./history.ts";
+import { type Entry, readStory, withinBudget } from "./story.ts";
 
 const event = (type: string, sequence: number, payload: object) =>
   ({ id: `${sequence}`, sequence, timestamp: "2026-01-01T00:00:00.000Z", type, payload }) as ServerEvent;
@@ -16,7 +16,13 @@ const chunk = (sequence: number, message_id: string, text: string, isComplete: b
     chunk_index: sequence,
     is_complete: isComplete,
   });
-const agent = (text: string) => ({ by: "agent", text, attachments: [], calls: [] });
+const agent = (sequence: number, text: string) => ({
+  by: "agent",
+  sequence,
+  text,
+  attachments: [],
+  calls: [],
+});
 
 describe("the story of a conversation", () => {
   it("has each message once, chunks joined, and those of a live agent by name", () => {
@@ -28,7 +34,11 @@ describe("the story of a conversation", () => {
       event(EVENT.LIVE_AGENT_MESSAGE, 5, { message_id: "b", text: "Here.", agent_name: "Maria" }),
     ];
     expect(readStory(events, { messages: [], said: [] })).toEqual({
-      before: [{ by: "user", text: "hi" }, agent("Hello."), { by: "person", text: "Here.", name: "Maria" }],
+      before: [
+        { by: "user", sequence: 2, text: "hi" },
+        agent(3, "Hello."),
+        { by: "person", sequence: 5, text: "Here.", name: "Maria" },
+      ],
       answer: [],
     });
   });
@@ -42,7 +52,7 @@ describe("the story of a conversation", () => {
       user(6, "three, for a later turn"),
     ];
     const { before } = readStory(events, { messages: [{ sequence: 4 }], said: [] });
-    expect(before).toEqual([{ by: "user", text: "one" }, agent("First answer.")]);
+    expect(before).toEqual([{ by: "user", sequence: 2, text: "one" }, agent(3, "First answer.")]);
   });
 
   it("leaves out what earlier attempts at this answer have said, and keeps it apart", () => {
@@ -60,8 +70,8 @@ describe("the story of a conversation", () => {
       }),
     ];
     expect(readStory(events, { messages: [{ sequence: 3 }], said: ["Well, "] })).toEqual({
-      before: [agent("Hello.")],
-      answer: [agent("Well, "), { ...agent(""), calls }],
+      before: [agent(2, "Hello.")],
+      answer: [agent(4, "Well, "), { ...agent(5, ""), calls }],
     });
   });
 });
@@ -76,12 +86,12 @@ describe("the budget", () => {
     .array(entry, { maxLength: 30 })
     .map((list) =>
       list.map(
-        ({ by, text }): Entry =>
+        ({ by, text }, sequence): Entry =>
           by === "user"
-            ? { by, text }
+            ? { by, sequence, text }
             : by === "person"
-              ? { by, text, name: "" }
-              : { by, text, attachments: [], calls: [] },
+              ? { by, sequence, text, name: "" }
+              : { by, sequence, text, attachments: [], calls: [] },
       ),
     );
 
@@ -108,6 +118,6 @@ describe("the budget", () => {
   });
 
   it("has room for nothing where there is none", () => {
-    expect(withinBudget([{ by: "user", text: "hi" }], -1, count)).toEqual([]);
+    expect(withinBudget([{ by: "user", sequence: 2, text: "hi" }], -1, count)).toEqual([]);
   });
 });
