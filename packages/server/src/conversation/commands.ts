@@ -16,6 +16,8 @@ export type SystemCommand =
   | { kind: "agent_ready"; name: string; avatarUrl: string }
   /** No agent could be built. */
   | { kind: "agent_missing" }
+  /** The last turn's failure was told to a socket that was there. */
+  | { kind: "failure_told" }
   /** Nobody takes the conversation over; `reason` is for the user's eyes. */
   | { kind: "handoff_failed"; reason: string; timedOut: boolean }
   | { kind: "context"; context: ContextValues; iat: number }

@@ -2,10 +2,10 @@ import { EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConversationDriver, message } from "../testing/conversation-driver.ts";
-import type { Effect } from "./effects.ts";
 import type { SequencedEvent } from "./entries.ts";
+import { present } from "./present.ts";
 import { Replay } from "./replay.ts";
-import { freeze } from "./state.ts";
+import { freeze, hidesFailure } from "./state.ts";
 
 /** One thing that happens, in any order and at any moment. */
 type Step =
@@ -18,7 +18,8 @@ type Step =
         | "join_overdue"
         | "agent_ready"
         | "agent_missing"
-        | "handoff_failed";
+        | "handoff_failed"
+        | "hear";
     }
   | { kind: "message"; key: number | null; text: number; throttled: boolean }
   | {
@@ -36,6 +37,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.constant<Step>({ kind: "join_overdue" }) },
     { weight: 2, arbitrary: fc.constant<Step>({ kind: "handoff_failed" }) },
     { weight: 2, arbitrary: fc.constant<Step>({ kind: "crash" }) },
+    { weight: 2, arbitrary: fc.constant<Step>({ kind: "hear" }) },
     { weight: 1, arbitrary: fc.boolean().map((on): Step => ({ kind: "drain", on })) },
     {
       weight: 8,
@@ -111,7 +113,6 @@ class Run {
     const { chat } = this;
     chat.now += 7;
     this.#act(step);
-    this.#hear(chat.effects);
     expect(freeze(chat.state), "the state is the fold of the rows").toBe(freeze(chat.folded));
   }
 
@@ -124,6 +125,7 @@ class Run {
       if (chat.state.speaker === "nobody") this.step({ kind: "join" });
       if (chat.state.speaker === "joining") this.step({ kind: "agent_ready" });
       if (chat.state.speaker === "handoff") this.step({ kind: "handoff_failed" });
+      this.step({ kind: "hear" });
       if (chat.state.turn !== null) this.step({ kind: "say", how: "last", late: false });
     }
   }
@@ -172,6 +174,10 @@ class Run {
       case "crash":
         chat.crash();
         break;
+      case "hear":
+        if (hidesFailure(chat.state)) this.#hearNow();
+        chat.do({ kind: "failure_told" });
+        break;
       case "drain":
         chat.draining = step.on;
         chat.effects = [];
@@ -205,11 +211,10 @@ class Run {
     return chat.do(...commands[how]);
   }
 
-  #hear(effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      if (effect.kind === "tell" && effect.event.type === EVENT.SYSTEM_MESSAGE) {
-        this.told.push(effect.event.payload.message);
-      }
+  /** A socket has caught up. */
+  #hearNow(): void {
+    for (const event of present(this.chat.state, this.chat.context)) {
+      if (event.type === EVENT.SYSTEM_MESSAGE) this.told.push(event.payload.message);
     }
   }
 }
@@ -307,12 +312,25 @@ describe("a conversation under any interleaving", () => {
         expect(state.turn).toBeNull();
         expect(state.answered).toBe(state.asked);
       }
+      // Behind the end nobody is told what the agent's last turn came to.
+      if (state.ended !== null) return;
       const failed = each.chat.rows.filter(
         ({ kind, data }) => kind === "turn_ended" && data.includes('"failed"'),
       ).length;
       const { brokeOff, failedBeforeWords, handoffNotStarted } = SYSTEM_MESSAGES;
       const texts: readonly string[] = [brokeOff, failedBeforeWords, handoffNotStarted];
       expect(each.told.filter((text) => texts.includes(text))).toHaveLength(failed);
+    });
+  });
+
+  it("starts no turn behind a failure that nobody has heard of", () => {
+    property(({ chat }) => {
+      let isHidden = false;
+      for (const { kind, data } of chat.rows) {
+        if (kind === "turn_started") expect(isHidden).toBe(false);
+        if (kind === "failure_told") isHidden = false;
+        if (kind === "turn_ended" && data.includes('"failed"')) isHidden = true;
+      }
     });
   });
 

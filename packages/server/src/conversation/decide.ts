@@ -6,7 +6,7 @@ import { handOff, handoffFailed, requestHandoff } from "./handoffs.ts";
 import { agentMissing, agentReady, buildAgent, join, joinOverdue } from "./joining.ts";
 import { userMessage } from "./messages.ts";
 import type { Conversation } from "./state.ts";
-import { chunk, isCurrent, message, resumeTurn, turnDone, turnFailed } from "./turns.ts";
+import { chunk, failureTold, isCurrent, message, resumeTurn, turnDone, turnFailed } from "./turns.ts";
 
 /**
  * What may happen next: a pure function of the state and the commands, which are taken as one (one append, all or
@@ -44,6 +44,7 @@ const rules: {
   start,
   agent_ready: (draft, { name, avatarUrl }) => agentReady(draft, name, avatarUrl),
   agent_missing: agentMissing,
+  failure_told: failureTold,
   handoff_failed: handoffFailed,
   context: verifyContext,
   abandon: (draft) => endConversation(draft, END_REASON.abandoned),

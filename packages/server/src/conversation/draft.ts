@@ -79,7 +79,8 @@ export class Draft {
   /** Tells everybody what went wrong on the agent's side. */
   tell(message: TurnFailure | "noAgent"): void {
     const payload = { level: SYSTEM_LEVEL.error, message: SYSTEM_MESSAGES[message] };
-    this.effect({ kind: "tell", event: transient(this.#context, EVENT.SYSTEM_MESSAGE, payload) });
+    const event = transient(this.#context, EVENT.SYSTEM_MESSAGE, payload);
+    this.effect({ kind: message === "noAgent" ? "tell" : "tell_failure", event });
   }
 
   #add(entry: Entry): void {

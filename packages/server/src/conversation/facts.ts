@@ -16,6 +16,8 @@ export interface Facts {
     failure?: TurnFailure;
     answered?: number;
   };
+  /** Somebody was connected who heard of the last turn's failure. */
+  failure_told: Record<never, never>;
   /** No agent could be built. `at`: milliseconds since 1970. */
   join_failed: { at: number };
   /** The user was told that no conversation was found. */
@@ -34,6 +36,7 @@ export type FactEntry = { [Kind in FactKind]: { kind: Kind; position: number; da
 export const FACT_VERSIONS: Readonly<Record<FactKind, number>> = {
   turn_started: 1,
   turn_ended: 1,
+  failure_told: 1,
   join_failed: 1,
   join_hinted: 1,
   handoff_requested: 1,

@@ -53,8 +53,15 @@ export interface Conversation {
   /** What waits for somebody to join. */
   readonly kept: { readonly messages: number; readonly bytes: number };
   readonly keys: MessageKeys;
-  /** The last turn's failure, and the sequence behind which it stands. */
-  readonly failure: { readonly kind: TurnFailure; readonly sequence: number } | null;
+  /**
+   * The last turn's failure, and the sequence behind which it stands. Until somebody was told of it no turn follows, since
+   * what follows would hide it.
+   */
+  readonly failure: {
+    readonly kind: TurnFailure;
+    readonly sequence: number;
+    readonly isTold: boolean;
+  } | null;
   /** What a person is asked to take over; only while the speaker is `handoff`. */
   readonly handoff: { readonly reason: string | null; readonly queue: string | null } | null;
   readonly context: { readonly values: ContextValues; readonly iat: number } | null;
@@ -181,9 +188,12 @@ function withFact(before: Conversation, fact: FactEntry): Conversation {
         ...state,
         turn: null,
         answered: Math.max(state.answered, answered),
-        failure: outcome === "failed" && failure ? { kind: failure, sequence: state.sequence } : null,
+        failure:
+          outcome === "failed" && failure ? { kind: failure, sequence: state.sequence, isTold: false } : null,
       };
     }
+    case "failure_told":
+      return { ...state, failure: state.failure && { ...state.failure, isTold: true } };
     case "join_failed":
       return {
         ...state,
@@ -207,12 +217,15 @@ const spoken = (turn: RunningTurn | null): RunningTurn | null =>
 export const isUnattended = ({ speaker }: Conversation): boolean =>
   speaker === "nobody" || speaker === "joining";
 
+/** Whether the last turn has failed and nobody has heard of it, so that it holds back the next. */
+export const hidesFailure = ({ failure }: Conversation): boolean => failure !== null && !failure.isTold;
+
 /** What a message counts against `LIMITS.keptBytes`: UTF-8 bytes of its text and of its metadata as JSON. */
 export const keptBytes = (text: string, custom: object | undefined): number =>
   Buffer.byteLength(text) + (custom === undefined ? 0 : Buffer.byteLength(JSON.stringify(custom)));
 
 /** The form of a snapshot. Raised with every change of the state: an old snapshot is then folded anew. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 type Frozen = Omit<Conversation, "keys"> & { keys: [string, KeyedMessage][] };
 

@@ -1,6 +1,7 @@
 import { type Attachment, type CallAction, EVENT, type Suggestion, type TurnFailure } from "@parley/protocol";
 import type { AgentCommand } from "./agent-commands.ts";
 import type { Draft } from "./draft.ts";
+import { hidesFailure } from "./state.ts";
 import { MAX_ATTEMPTS, type TurnReason } from "./turn.ts";
 
 /** Starts a turn over all that the user has written and nobody has answered, unless it is a greeting. */
@@ -14,7 +15,7 @@ export function startTurn(draft: Draft, reason: TurnReason, because: string | nu
 /** Starts the next turn if the agent has the word, is silent, and owes an answer. */
 export function startOwedTurn(draft: Draft): void {
   const { speaker, turn, greeted, asked, answered, ended } = draft.state;
-  if (speaker !== "agent" || turn !== null || ended !== null) return;
+  if (speaker !== "agent" || turn !== null || ended !== null || hidesFailure(draft.state)) return;
   if (!greeted) startTurn(draft, "greeting");
   else if (asked > answered) startTurn(draft, "messages");
 }
@@ -118,7 +119,7 @@ export function turnDone(draft: Draft): void {
   startOwedTurn(draft);
 }
 
-/** The agent failed: its user is told, and what was written meanwhile gets a turn of its own [protocol section 5]. */
+/** The agent failed: its user is told, and then what was written meanwhile gets a turn of its own [protocol section 5]. */
 export function turnFailed(
   draft: Draft,
   { overloaded, spoke }: { overloaded: boolean; spoke: boolean },
@@ -127,13 +128,19 @@ export function turnFailed(
   failTurn(draft, overloaded ? "overloaded" : said ? "brokeOff" : "failedBeforeWords");
 }
 
-/** Ends the running turn as failed and tells its user why. */
+/** Ends the running turn as failed and tells its user why; what waits is taken up when that was heard. */
 export function failTurn(draft: Draft, failure: TurnFailure): void {
   const { turn } = draft.state;
   if (turn === null) return;
   completeStream(draft);
   draft.fact("turn_ended", { number: turn.number, outcome: "failed", failure });
   draft.tell(failure);
+}
+
+/** Somebody was there to hear of a failure: what was written meanwhile gets its turn. */
+export function failureTold(draft: Draft): void {
+  if (!hidesFailure(draft.state)) return;
+  draft.fact("failure_told", {});
   startOwedTurn(draft);
 }
 

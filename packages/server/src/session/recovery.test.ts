@@ -1,6 +1,7 @@
 import { CLOSE, EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
 import { describe, expect, it, vi } from "vitest";
 import type { AgentSource } from "../agents/agent.ts";
+import { functionAgent } from "../agents/function.ts";
 import { JournalError } from "../journal/journal.ts";
 import { House, IDLE_MS, join, SWEEP_MS, say, types } from "../testing/house.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
@@ -77,6 +78,54 @@ describe("what is owed after a start", () => {
     const [record] = await house.journal.list({ limit: 1 });
     await house.connect(record?.id ?? "");
     expect(house.agent.turns).toMatchObject([{ messages: [{ text: "hi" }] }]);
+  });
+});
+
+describe("a failure that nobody was there to hear", () => {
+  it("is told to the next socket, and only then the next message is answered", async () => {
+    const first = new House();
+    const user = await first.joined();
+    say(user, "one");
+    await first.settle();
+    const second = new House(first.journal.crash());
+    await second.sessions.start();
+    await second.settle();
+    expect(second.agent.turns).toMatchObject([{ attempt: 2 }]);
+    const late = await second.connect(user.id);
+    say(late, "two");
+    await second.settle();
+
+    const house = new House(second.journal.crash());
+    await house.sessions.start();
+    await house.settle();
+    expect(house.agent.turns).toEqual([]);
+    const { socket } = await house.connect(user.id);
+    await house.settle();
+    const told = socket.events.filter(({ type }) => type === EVENT.SYSTEM_MESSAGE);
+    expect(told).toMatchObject([{ payload: { message: SYSTEM_MESSAGES.failedBeforeWords } }]);
+    expect(house.agent.turns).toMatchObject([{ attempt: 1, messages: [{ text: "two" }] }]);
+  });
+
+  it("is none where a socket is connected: the next message is answered at once", async () => {
+    const house = new House(
+      new MemoryJournal(),
+      functionAgent({
+        name: "Ada",
+        async *respond({ messages }) {
+          if (messages.some(({ text }) => text === "fail")) throw new Error("no");
+          yield "Yes.";
+        },
+      }),
+    );
+    const user = await house.joined();
+    say(user, "fail");
+    say(user, "go on");
+    await house.settle();
+    expect(types(user.socket).slice(-3)).toEqual([
+      "SYSTEM_MESSAGE",
+      "POLY_AGENT_THINKING",
+      "POLY_AGENT_MESSAGE",
+    ]);
   });
 });
 

@@ -19,7 +19,7 @@ import { type Context, transient } from "../conversation/draft.ts";
 import { encode } from "../conversation/entries.ts";
 import { present } from "../conversation/present.ts";
 import type { ReplayEvent } from "../conversation/replay.ts";
-import type { Conversation } from "../conversation/state.ts";
+import { type Conversation, hidesFailure } from "../conversation/state.ts";
 import type { HandoffProvider } from "../handoff/provider.ts";
 import type { Journal, Row, SessionRecord, Snapshot } from "../journal/journal.ts";
 import type { Logger } from "../logger.ts";
@@ -152,6 +152,8 @@ export class Session implements ReadSource, WorkHost {
   get owes(): boolean {
     const { ended, turn, speaker, asked, answered, greeted } = this.#state;
     if (ended !== null) return false;
+    // A failure that nobody has heard holds back what follows, and a start cannot change that.
+    if (speaker === "agent" && hidesFailure(this.#state)) return false;
     if (speaker === "agent") return turn !== null || !greeted || asked > answered;
     return speaker === "joining" || speaker === "handoff";
   }
@@ -247,6 +249,10 @@ export class Session implements ReadSource, WorkHost {
     return present(this.#state, { now: this.clock.now(), newId: this.#parts.newId });
   }
 
+  caughtUp(): void {
+    if (hidesFailure(this.#state)) this.report({ kind: "failure_told" });
+  }
+
   async read(after: number, events?: number): Promise<ReplayEvent[]> {
     return await this.history.page(after, events);
   }
@@ -291,8 +297,8 @@ export class Session implements ReadSource, WorkHost {
     });
   }
 
-  broadcast(event: ServerEvent): void {
-    if (this.#state.ended === null) this.#audience.tell(event);
+  broadcast(event: ServerEvent): boolean {
+    return this.#state.ended === null && this.#audience.tell(event);
   }
 
   /** Answers a socket's own frame, behind the echoes of those it sent before. */

@@ -12,8 +12,8 @@ export interface WorkHost extends TurnHost {
   readonly handoff: HandoffProvider;
   /** Hands in what came of some work. */
   report(command: Command, origin?: Reader): void;
-  /** Sends a transient event to every socket. */
-  broadcast(event: ServerEvent): void;
+  /** Sends a transient event to every socket. @returns whether anybody was there to hear it */
+  broadcast(event: ServerEvent): boolean;
 }
 
 /** Carries out what a session has decided, once that is on disk, and reports back by commands. */
@@ -63,6 +63,9 @@ export class Work {
         break;
       case "tell":
         this.#host.broadcast(effect.event);
+        break;
+      case "tell_failure":
+        if (this.#host.broadcast(effect.event)) this.#host.report({ kind: "failure_told" });
         break;
       case "await_join":
         this.#joinHint ??= this.#host.clock.after(LIMITS.joinHintMs, () => {
