@@ -34,11 +34,16 @@ export function encode(entry: Entry): EncodedEntry {
   return { position, sequence: null, kind, version: FACT_VERSIONS[kind], data: JSON.stringify(entry.data) };
 }
 
-/** @throws when a row is of a kind or version that this release does not know: it was written by a later one. */
+/** A row of a kind or version that this release does not know. */
+export class LaterRelease extends Error {
+  override name = "LaterRelease";
+}
+
+/** @throws LaterRelease */
 export function decode(row: EncodedEntry): Entry {
   const known = row.kind === "event" ? EVENT_VERSION : FACT_VERSIONS[row.kind as FactKind];
   if (known === undefined || row.version > known) {
-    throw new Error(
+    throw new LaterRelease(
       `row ${row.position} is a ${row.kind} of version ${row.version}, written by a later release`,
     );
   }

@@ -217,6 +217,15 @@ const spoken = (turn: RunningTurn | null): RunningTurn | null =>
 export const isUnattended = ({ speaker }: Conversation): boolean =>
   speaker === "nobody" || speaker === "joining";
 
+/** Whether there is work that a start or a socket must take up again. */
+export function owesWork(state: Conversation): boolean {
+  const { ended, turn, speaker, asked, answered, greeted } = state;
+  if (ended !== null) return false;
+  // A failure that nobody has heard holds back what follows, and a start cannot change that.
+  if (speaker === "agent") return turn !== null || (!hidesFailure(state) && (!greeted || asked > answered));
+  return speaker === "joining" || speaker === "handoff";
+}
+
 /** Whether the last turn has failed and nobody has heard of it, so that it holds back the next. */
 export const hidesFailure = ({ failure }: Conversation): boolean => failure !== null && !failure.isTold;
 

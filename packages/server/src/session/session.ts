@@ -89,6 +89,7 @@ export class Session implements ReadSource, WorkHost {
   #seenAt: number;
   #idle: Timer;
   #gone = false;
+  readonly #untilAgentRests: (() => void)[] = [];
 
   constructor(
     record: SessionRecord,
@@ -148,14 +149,8 @@ export class Session implements ReadSource, WorkHost {
     return this.#appends.isPending || this.#work.isBusy;
   }
 
-  /** Whether it has work that a start or a socket must take up again. */
-  get owes(): boolean {
-    const { ended, turn, speaker, asked, answered, greeted } = this.#state;
-    if (ended !== null) return false;
-    // A failure that nobody has heard holds back what follows, and a start cannot change that.
-    if (speaker === "agent" && hidesFailure(this.#state)) return false;
-    if (speaker === "agent") return turn !== null || !greeted || asked > answered;
-    return speaker === "joining" || speaker === "handoff";
+  get #isAgentBusy(): boolean {
+    return !this.#gone && (this.#appends.isPending || this.#work.isAgentBusy);
   }
 
   get snapshot(): Snapshot {
@@ -268,12 +263,19 @@ export class Session implements ReadSource, WorkHost {
     return this.#work.turnDone;
   }
 
+  /** Resolves when the agent has come to rest: no join and no turn is under way, nor one that follows from them. */
+  get agentRests(): Promise<void> {
+    if (!this.#isAgentBusy) return Promise.resolve();
+    return new Promise((resolve) => this.#untilAgentRests.push(resolve));
+  }
+
   /** Leaves memory: timers stop, sockets are closed with the code, and no command is taken any more. */
   dispose(code: CloseCode): void {
     this.#gone = true;
     this.#idle.cancel();
     this.#work.stop();
     this.closeSockets(code);
+    this.rest();
   }
 
   closeSockets(code: CloseCode): void {
@@ -350,6 +352,7 @@ export class Session implements ReadSource, WorkHost {
 
   /** Tells the owner, where that is so, that nobody is connected and nothing is under way. */
   rest(): void {
+    if (!this.#isAgentBusy) for (const resolve of this.#untilAgentRests.splice(0)) resolve();
     if (this.sockets === 0 && !this.isBusy && !this.#gone) this.#owner.resting(this);
   }
 }

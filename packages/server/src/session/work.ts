@@ -34,6 +34,11 @@ export class Work {
     return [this.#joinHint, this.#building, this.#handoff].some(Boolean) || this.#turns.isRunning;
   }
 
+  /** Whether the agent is being built, or speaks. */
+  get isAgentBusy(): boolean {
+    return this.#building !== undefined || this.#turns.isRunning;
+  }
+
   /** Resolves when the turn that runs, if any, has ended. */
   get turnDone(): Promise<void> {
     return this.#turns.done;
