@@ -20,6 +20,8 @@ export interface Context {
   readonly newId: () => string;
   /** What the user reads where the agent's greeting yields nothing. */
   readonly greeting: string;
+  /** Whether the user's words break off what the agent is saying. */
+  readonly interrupts: boolean;
   /** The server is going down: no new turn starts, what is owed stays owed. */
   readonly draining: boolean;
 }

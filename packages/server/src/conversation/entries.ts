@@ -1,5 +1,5 @@
 import type { ServerEvent } from "@parley/protocol";
-import { FACT_VERSIONS, type FactEntry, type FactKind } from "./facts.ts";
+import { FACT_VERSIONS, type FactEntry, type FactKind, upgradeFact } from "./facts.ts";
 
 /** An event that has its place in the journal. */
 export type SequencedEvent = ServerEvent & { sequence: number };
@@ -49,5 +49,10 @@ export function decode(row: EncodedEntry): Entry {
   }
   const data = JSON.parse(row.data);
   if (row.kind === "event") return { kind: "event", position: row.position, event: data };
-  return { kind: row.kind, position: row.position, data } as FactEntry;
+  const kind = row.kind as FactKind;
+  return {
+    kind,
+    position: row.position,
+    data: upgradeFact(kind, row.version, row.position, data),
+  } as FactEntry;
 }

@@ -41,6 +41,8 @@ export interface SessionPolicy {
   /** What the user reads where the agent's greeting yields nothing. */
   greeting: string;
   limits: AnswerLimits;
+  /** Whether the user's words break off what the agent is saying. */
+  interrupts: boolean;
 }
 
 /** What all sessions of a process share. */
@@ -110,7 +112,7 @@ export class Session implements ReadSource, WorkHost {
     this.handoff = parts.handoff;
     this.#parts = parts;
     this.#owner = owner;
-    this.#context = { newId, greeting: policy.greeting };
+    this.#context = { newId, greeting: policy.greeting, interrupts: policy.interrupts };
     this.#work = new Work(this);
     this.#messageRate = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.monotonic());
     this.#state = state;

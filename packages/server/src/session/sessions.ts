@@ -100,7 +100,8 @@ export class Sessions implements SessionService, SessionOwner {
       contextId: policy.hasContextKeys ? newId() : null,
     };
     const { contextId, streaming } = session;
-    const context = { now, newId, greeting: policy.greeting, draining: this.#draining };
+    const { greeting, interrupts } = policy;
+    const context = { now, newId, greeting, interrupts, draining: this.#draining };
     const { state, entries } = decide(
       emptyConversation(),
       [{ kind: "start", contextId, streaming }],
@@ -253,7 +254,7 @@ export class Sessions implements SessionService, SessionOwner {
         return;
       }
       const now = clock.now();
-      const context = { now, newId, greeting: "", draining: true };
+      const context = { now, newId, greeting: "", interrupts: false, draining: true };
       const { entries } = decide(state, [{ kind: "abandon" }], context);
       const rows = entries.map(encode);
       await journal.append({ session: key, after: state.position, rows, endedAt: now });

@@ -75,7 +75,8 @@ export class House {
           ? {
               agent: source ?? this.agent,
               greeting: "Welcome.",
-              limits: { firstWordMs: 60_000, betweenWordsMs: 30_000 },
+              limits: { firstWordMs: 60_000, betweenWordsMs: 30_000, wholeAnswerMs: 600_000 },
+              interrupts: false,
               hasContextKeys: false,
               ...policy,
             }
