@@ -145,14 +145,16 @@ async function closeAgents(connectors: readonly ConnectorSettings[]): Promise<vo
 
 function policyOf(connector: ConnectorSettings | null) {
   if (connector === null) return undefined;
-  const { agent, greeting, limits, contextKeys } = connector;
+  const { agent, greeting, limits, interrupt, contextKeys } = connector;
   return {
     agent,
     greeting,
     limits: {
       firstWordMs: limits.firstWordSeconds * 1_000,
       betweenWordsMs: limits.betweenWordsSeconds * 1_000,
+      wholeAnswerMs: limits.wholeAnswerSeconds * 1_000,
     },
+    interrupts: interrupt,
     hasContextKeys: contextKeys.length > 0,
   };
 }

@@ -40,6 +40,7 @@ export class Composer {
   #callActions: CallAction[] = [];
   #extrasBytes = 0;
   #hasSentChunk = false;
+  #messages = 0;
 
   constructor(turn: number, streaming: boolean, warn: (problem: string) => void) {
     this.#turn = turn;
@@ -50,6 +51,11 @@ export class Composer {
   /** Whether the first chunk of the open message is still to come: it goes at once. */
   get awaitsFirstChunk(): boolean {
     return this.#streaming && !this.#isEmpty && !this.#hasSentChunk;
+  }
+
+  /** How many messages are whole. */
+  get messages(): number {
+    return this.#messages;
   }
 
   /** Whether `take` may have something to give. */
@@ -177,6 +183,7 @@ export class Composer {
   ): void {
     const turn = this.#turn;
     const language = this.#takeLanguage();
+    this.#messages += 1;
     this.#ready.push({
       kind: "agent_message",
       turn,

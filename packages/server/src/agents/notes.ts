@@ -18,11 +18,11 @@ export const NOTE_BYTES = {
 const NAME_LENGTH = 256;
 
 const name = z.string().min(1).max(NAME_LENGTH);
-const toolCallSchema = z.object({ id: name, name, arguments: z.unknown() });
-const toolResultSchema = z.object({ id: name, result: z.unknown(), failed: z.unknown() });
+const toolCallSchema = z.object({ id: name, name });
+const toolResultSchema = z.object({ id: name });
 
 /** @throws where it has no usable id or name */
-export function readToolCall(value: object, problems: string[]): TurnNote {
+export function readToolCall(value: Record<string, unknown>, problems: string[]): TurnNote {
   const read = toolCallSchema.safeParse(value);
   if (!read.success) throw new TypeError(`a tool call is not valid: ${z.prettifyError(read.error)}`);
   const { id, name } = read.data;
@@ -30,20 +30,19 @@ export function readToolCall(value: object, problems: string[]): TurnNote {
     type: "tool_call",
     id,
     name,
-    arguments: toJson(read.data.arguments, NOTE_BYTES.arguments, "arguments of a tool", problems),
+    arguments: toJson(value.arguments, NOTE_BYTES.arguments, "arguments of a tool", problems),
   };
 }
 
 /** @throws where it has no usable id */
-export function readToolResult(value: object, problems: string[]): TurnNote {
+export function readToolResult(value: Record<string, unknown>, problems: string[]): TurnNote {
   const read = toolResultSchema.safeParse(value);
   if (!read.success) throw new TypeError(`a tool's result is not valid: ${z.prettifyError(read.error)}`);
-  const { id, result, failed } = read.data;
   return {
     type: "tool_result",
-    id,
-    result: toJson(result, NOTE_BYTES.result, "a tool's result", problems),
-    ...(failed === true && { failed }),
+    id: read.data.id,
+    result: toJson(value.result, NOTE_BYTES.result, "a tool's result", problems),
+    ...(value.failed === true && { failed: true }),
   };
 }
 

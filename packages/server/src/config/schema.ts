@@ -114,6 +114,9 @@ const turnLimits = z.strictObject({
   betweenWordsSeconds: seconds(0.001, 30, {
     description: "How long the agent may pause in the middle of an answer.",
   }),
+  wholeAnswerSeconds: seconds(0.001, 600, {
+    description: "How long a whole answer may take, tools included.",
+  }),
 });
 
 const connector = z.strictObject({
@@ -168,8 +171,13 @@ const connector = z.strictObject({
     expected: "a text that is not empty",
   }),
   limits: turnLimits.prefault({}).register(keyInfo, {
-    description: "How long the agent may be silent; then the turn has failed, and the user is told.",
-    expected: "an object with firstWordSeconds and betweenWordsSeconds",
+    description: "How long the agent may be silent or speak; then the turn has failed, and the user is told.",
+    expected: "an object with firstWordSeconds, betweenWordsSeconds and wholeAnswerSeconds",
+  }),
+  interrupt: z.boolean().default(false).register(keyInfo, {
+    description:
+      "`true`: what the user writes breaks off what the agent is saying. Otherwise it waits, and all that waits is answered together.",
+    expected: "true or false",
   }),
 });
 

@@ -52,7 +52,8 @@ describe("a start without a configuration", () => {
           contextKeys: [],
           agent: demoAgent,
           greeting: "Hello! How can I help you?",
-          limits: { firstWordSeconds: 60, betweenWordsSeconds: 30 },
+          limits: { firstWordSeconds: 60, betweenWordsSeconds: 30, wholeAnswerSeconds: 600 },
+          interrupt: false,
         },
       ],
       operators: [],
@@ -129,7 +130,7 @@ describe("a configuration file", () => {
       apps: ["com.acme.app"],
       origins: ["https://partner.example", "null"],
       greeting: "Hi",
-      limits: { firstWordSeconds: 5, betweenWordsSeconds: 30 },
+      limits: { firstWordSeconds: 5, betweenWordsSeconds: 30, wholeAnswerSeconds: 600 },
     });
     expect(web?.agent).toBe(own);
     expect(web?.contextKeys[0]?.secret.export().toString()).toBe("short");
@@ -272,12 +273,12 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown key within",
       { connectors: [{ ...connector, tokn: "x" }] },
-      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits",
+      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt",
     ],
     [
       "a text for an object",
       { connectors: ["web-token"] },
-      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits; got a string",
+      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt; got a string",
     ],
     ["a number as text", { port: "80" }, "port: expected a whole number from 0 to 65535; got '80'"],
     [

@@ -13,10 +13,11 @@ import { ConfigError, explain, printProblems } from "./problems.ts";
 import { type CompleteConfig, configSchema, environmentSchema, keyInfo } from "./schema.ts";
 import { unwrap } from "./walk.ts";
 
-/** How long an agent may be silent in a turn, seconds. */
+/** How long an agent may be silent in a turn, and how long its whole answer may take, seconds. */
 export interface TurnLimits {
   readonly firstWordSeconds: number;
   readonly betweenWordsSeconds: number;
+  readonly wholeAnswerSeconds: number;
 }
 
 /** A connector with what its sessions need. */
@@ -25,6 +26,8 @@ export interface ConnectorSettings extends Connector {
   /** Said when the agent's own greeting is empty. */
   readonly greeting: string;
   readonly limits: TurnLimits;
+  /** Whether the user's words break off what the agent is saying. */
+  readonly interrupt: boolean;
 }
 
 /**
@@ -212,6 +215,7 @@ function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): 
     agent: connector.agent ?? demoAgent,
     greeting: connector.greeting,
     limits: Object.freeze(connector.limits),
+    interrupt: connector.interrupt,
   });
 }
 

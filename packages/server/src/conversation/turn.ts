@@ -51,6 +51,29 @@ export interface RunningTurn {
   readonly said: boolean;
   /** Why nobody took over; only where the reason is `returned`. */
   readonly because: string | null;
+  /** What an operator asks the agent to speak about; null also where the operator's own words were said. */
+  readonly prompt: string | null;
+  /** The id of the operator's request; only where the reason is `prompted`. */
+  readonly promptId: string | null;
+  /** The position of the row before the first attempt: the tools that were called behind it belong to this answer. */
+  readonly from: number;
+  /** What of the answer before had gone out when the user spoke over it: the agent's events between two sequences. */
+  readonly interrupted: Interruption | null;
+}
+
+/** The agent's events behind `since` and up to `through` are what was heard of an interrupted answer. */
+export interface Interruption {
+  readonly since: number;
+  readonly through: number;
+}
+
+/** What an operator asks for, and that waits for its turn. Exactly one of `prompt` and `text` is set. */
+export interface Prompt {
+  readonly id: string;
+  /** The agent is asked to speak about it. */
+  readonly prompt: string | null;
+  /** It is said as it is. */
+  readonly text: string | null;
 }
 
 /** A turn whose process dies twice has failed [design decision 5]. */

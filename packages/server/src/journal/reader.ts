@@ -7,6 +7,7 @@ import type {
   LoadedSession,
   Page,
   Row,
+  RowPage,
   SessionFilter,
   SessionRecord,
   StoredEvent,
@@ -43,6 +44,27 @@ export class Reader implements ReaderCalls {
         if (page.length > 0 && size > bytes) break;
         page.push({ sequence: Number(row.sequence), data });
         if (page.length >= events) break;
+      }
+      return page;
+    });
+  }
+
+  entries(session: number, { after, rows, bytes }: RowPage): Row[] {
+    return this.#read((db) => {
+      const page: Row[] = [];
+      let size = 0;
+      const found = db.iterate(
+        `SELECT position, sequence, kind, version, data FROM journal WHERE session = ? AND position > ?
+         ORDER BY position`,
+        session,
+        after,
+      );
+      for (const columns of found) {
+        const next = row(columns);
+        size += Buffer.byteLength(next.data);
+        if (page.length > 0 && size > bytes) break;
+        page.push(next);
+        if (page.length >= rows) break;
       }
       return page;
     });
