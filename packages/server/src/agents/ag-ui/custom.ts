@@ -2,7 +2,7 @@ import type { AgentPart } from "../agent.ts";
 import { readPart } from "../parts.ts";
 
 /** The names of custom events that are parts of an answer; their value has the keys of the part. */
-const CUSTOM_EVENTS: Readonly<Record<string, AgentPart["type"]>> = {
+export const CUSTOM_EVENTS: Readonly<Record<string, AgentPart["type"]>> = {
   "parley.handoff": "handoff",
   "parley.end": "end",
   "parley.suggestions": "suggestions",

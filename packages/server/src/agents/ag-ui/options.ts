@@ -61,6 +61,9 @@ const schema = z.strictObject({
   silenceSeconds: seconds(60),
 });
 
+/** The names of all options. */
+export const OPTION_NAMES: readonly string[] = Object.keys(schema.shape);
+
 /**
  * Checks the options, and fills in what was left out.
  * @throws TypeError with every fault and its key; never with a value, which may be a secret

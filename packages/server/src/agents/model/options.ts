@@ -16,9 +16,9 @@ export interface ModelAgentOptions {
   /** The base URL of an OpenAI-compatible service, such as `http://localhost:11434/v1`. Needed with a model's name. */
   url?: string;
   /** Sent as Bearer to `url`. Never logged. None by default. */
-  key?: string;
+  key?: string | undefined;
   /** Further headers for `url`. */
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>> | undefined;
   /** Who the agent is and what it is for; a text, or a function of the turn. */
   instructions?: string | ((turn: Turn) => string | Promise<string>);
   /**
@@ -124,6 +124,9 @@ const schema = z.strictObject({
   toolResultBytes: z.int().min(256).max(MAX_TOOL_RESULT_BYTES).default(16_384),
   settings: object.optional(),
 });
+
+/** The names of all options. */
+export const OPTION_NAMES: readonly string[] = Object.keys(schema.shape);
 
 /**
  * Checks the options, and fills in what was left out.

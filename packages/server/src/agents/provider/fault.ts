@@ -49,7 +49,8 @@ export function readRetryAfter(
   const text = header("retry-after");
   const seconds = number(text);
   if (seconds !== undefined) return seconds * 1_000;
-  const date = Date.parse(text ?? "");
+  // `Date.parse` makes something of almost any number.
+  const date = text?.trim().endsWith("GMT") ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
