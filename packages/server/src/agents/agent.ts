@@ -36,6 +36,8 @@ export type AgentPart =
   | { type: "usage"; inputTokens?: number; outputTokens?: number }
   /** The agent has asked once more; for the turn's record and the log, never shown. */
   | { type: "retried"; reason: string }
+  /** Which of several agents answers; for the turn's record. */
+  | { type: "chosen"; name: string }
   /** Replaces what the agent remembers of this session. Found in the `memory` of later turns, also after a restart. */
   | { type: "memory"; values: Readonly<Record<string, Json>> };
 

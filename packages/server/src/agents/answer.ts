@@ -6,7 +6,7 @@ import type { TurnNote } from "../conversation/turn.ts";
 import type { Logger } from "../logger.ts";
 import { type Agent, AgentOverloaded, type Turn } from "./agent.ts";
 import { Composer } from "./composer.ts";
-import { isNote, readPart, type SafePart } from "./parts.ts";
+import { isNote, isWord, readPart, type SafePart } from "./parts.ts";
 
 /** How long an agent that was asked for its next part may be silent, milliseconds. */
 export interface AnswerLimits {
@@ -50,7 +50,7 @@ const ANSWER = {
   messages: 1_000,
   /** Calls of tools: an agent that calls more runs in circles. */
   toolCalls: 100,
-  /** Further notes (tokens, retries, memories); more are left out. */
+  /** Further notes (tokens, retries, choices, memories); more are left out. */
   notes: 400,
 } as const;
 /** UTF-16 units of what an agent threw that are kept for operators. */
@@ -241,7 +241,7 @@ class Answer {
         this.#notes += 1;
         if (this.#notes <= ANSWER.notes) break;
         this.#warn(
-          `an answer notes at most ${ANSWER.notes} tokens, retries and memories; the rest is left out`,
+          `an answer notes at most ${ANSWER.notes} tokens, retries, choices and memories; the rest is left out`,
         );
         return true;
     }
@@ -359,21 +359,5 @@ class Answer {
     if (this.#warnings > WARNINGS) return;
     const more = this.#warnings === WARNINGS ? "; further ones of this answer are not logged" : "";
     this.#options.logger.warn({ ...this.#context, problem }, `an agent's answer has a fault${more}`);
-  }
-}
-
-/** Whether a part is something for the user, and not only about it. */
-function isWord(part: SafePart): boolean {
-  switch (part.type) {
-    case "text":
-      return part.text !== "";
-    case "attachments":
-      return part.attachments.length > 0;
-    case "suggestions":
-      return part.suggestions.length > 0;
-    case "call_actions":
-      return part.actions.length > 0;
-    default:
-      return false;
   }
 }

@@ -62,6 +62,11 @@ export const readRetried = ({ reason }: Record<string, unknown>): TurnNote => ({
   reason: String(reason).slice(0, NAME_LENGTH),
 });
 
+export const readChosen = ({ name }: Record<string, unknown>): TurnNote => ({
+  type: "chosen",
+  name: String(name).slice(0, NAME_LENGTH),
+});
+
 export function readMemory({ values }: Record<string, unknown>, problems: string[]): TurnNote | null {
   const text = typeof values === "object" && values !== null && !Array.isArray(values) && print(values);
   if (!text) {

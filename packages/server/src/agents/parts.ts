@@ -2,7 +2,7 @@ import { attachmentSchema, callActionSchema, suggestionSchema } from "@parley/pr
 import { z } from "zod";
 import type { TurnNote } from "../conversation/turn.ts";
 import type { AgentPart, Handoff } from "./agent.ts";
-import { readMemory, readRetried, readToolCall, readToolResult, readUsage } from "./notes.ts";
+import { readChosen, readMemory, readRetried, readToolCall, readToolResult, readUsage } from "./notes.ts";
 import { toUri } from "./uri.ts";
 
 /** A part that was checked. */
@@ -104,6 +104,8 @@ function read(value: Record<string, unknown>, problems: string[]): SafePart | nu
       return readUsage(value);
     case "retried":
       return readRetried(value);
+    case "chosen":
+      return readChosen(value);
     case "memory":
       return readMemory(value, problems);
     default:
@@ -165,8 +167,25 @@ const NOTES: Readonly<Record<TurnNote["type"], true>> = {
   tool_result: true,
   usage: true,
   retried: true,
+  chosen: true,
   memory: true,
 };
 
 /** Whether a part is for the turn's record alone, and nothing that the user gets. */
 export const isNote = (part: SafePart): part is TurnNote => Object.hasOwn(NOTES, part.type);
+
+/** Whether a part is something for the user, and not only about it. */
+export function isWord(part: SafePart): boolean {
+  switch (part.type) {
+    case "text":
+      return part.text !== "";
+    case "attachments":
+      return part.attachments.length > 0;
+    case "suggestions":
+      return part.suggestions.length > 0;
+    case "call_actions":
+      return part.actions.length > 0;
+    default:
+      return false;
+  }
+}

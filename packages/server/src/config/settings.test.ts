@@ -350,7 +350,7 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown scope",
       { operators: [{ id: "o", keyHash: sha256("x"), scopes: ["all"] }] },
-      "operators[0].scopes[0]: expected one of: sessions:read; got 'all'",
+      "operators[0].scopes[0]: expected one of: sessions:read, turns:write; got 'all'",
     ],
     [
       "the same token twice",

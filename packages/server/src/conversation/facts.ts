@@ -30,6 +30,8 @@ export interface Facts {
   tokens_used: { turn: number; input: number; output: number };
   /** The agent has asked its provider once more. */
   provider_retried: { turn: number; reason: string };
+  /** Which of several agents answers. */
+  agent_chosen: { turn: number; name: string };
   /** What the agent remembers of the session from here on. */
   memory_replaced: { values: Readonly<Record<string, Json>> };
   /** An operator asks the agent to speak, or for words to be said. `digest` tells whether a second request of the key is the same. */
@@ -58,6 +60,7 @@ export const FACT_VERSIONS: Readonly<Record<FactKind, number>> = {
   tool_returned: 1,
   tokens_used: 1,
   provider_retried: 1,
+  agent_chosen: 1,
   memory_replaced: 1,
   prompted: 1,
   failure_told: 1,

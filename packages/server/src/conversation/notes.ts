@@ -16,6 +16,9 @@ export function note(draft: Draft, { turn, note }: Extract<AgentCommand, { kind:
     case "retried":
       draft.fact("provider_retried", { turn, reason: note.reason });
       break;
+    case "chosen":
+      draft.fact("agent_chosen", { turn, name: note.name });
+      break;
     case "memory":
       draft.fact("memory_replaced", { values: note.values });
       break;

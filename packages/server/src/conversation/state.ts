@@ -211,6 +211,7 @@ function withFact(before: Conversation, fact: FactEntry): Conversation {
     case "tool_returned":
     case "tokens_used":
     case "provider_retried":
+    case "agent_chosen":
       return state;
     case "memory_replaced":
       return { ...state, memory: fact.data.values };

@@ -8,8 +8,8 @@ export interface TurnRecord {
   readonly number: number;
   readonly attempt: number;
   readonly reason: TurnReason;
-  /** The name of who was asked; null for an operator's own words. */
-  readonly agent: string | null;
+  /** The name of who was asked, of several the one who answers; null for an operator's own words. */
+  agent: string | null;
   /** The id of the operator's request. */
   readonly promptId: string | null;
   /** The sequence of the last user message that it answers. */
@@ -78,6 +78,9 @@ export class TurnLog {
       case "tokens_used":
         running.inputTokens += fact.data.input;
         running.outputTokens += fact.data.output;
+        break;
+      case "agent_chosen":
+        running.agent = fact.data.name;
         break;
       case "provider_retried":
         running.retries.push(fact.data.reason);

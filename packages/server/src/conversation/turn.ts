@@ -85,4 +85,5 @@ export type TurnNote =
   | { type: "tool_result"; id: string; result: Json; failed?: boolean }
   | { type: "usage"; inputTokens?: number; outputTokens?: number }
   | { type: "retried"; reason: string }
+  | { type: "chosen"; name: string }
   | { type: "memory"; values: Readonly<Record<string, Json>> };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CLOSE } from "@parley/protocol";
 import { decide } from "../conversation/decide.ts";
 import { encode, LaterRelease } from "../conversation/entries.ts";
+import { judgePrompt, type PromptRefusal, type PromptRequest } from "../conversation/prompts.ts";
 import { type Conversation, emptyConversation, owesWork } from "../conversation/state.ts";
 import { newResumeToken } from "../identity/resume.ts";
 import type { SessionRecord } from "../journal/journal.ts";
@@ -158,6 +159,23 @@ export class Sessions implements SessionService, SessionOwner {
     const isAccepted = session.state.context !== before;
     await handled;
     return isAccepted ? "accepted" : "stale";
+  }
+
+  async prompt(
+    id: string,
+    given: Omit<PromptRequest, "id">,
+  ): Promise<{ id: string } | { refusal: PromptRefusal | "unknown" }> {
+    const session = await this.open(id);
+    if (session === null) {
+      const record = await this.#options.journal.find(id);
+      return { refusal: record === null || record.endedAt === null ? "unknown" : "ended" };
+    }
+    const request = { id: this.#options.newId(), ...given };
+    const verdict = judgePrompt(session.state, request);
+    if (typeof verdict === "object" && "refusal" in verdict) return verdict;
+    // The first of two equal requests may still be on its way to the disk.
+    await session.handle(verdict === "new" ? [{ kind: "prompt", ...request }] : []);
+    return { id: verdict === "new" ? request.id : verdict.taken };
   }
 
   resting(session: Session): void {
