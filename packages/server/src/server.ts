@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { disposeAgents } from "./agents/agent.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ConnectorSettings, Settings } from "./config/settings.ts";
 import { createHttp } from "./gateway/http/app.ts";
@@ -123,7 +124,9 @@ async function start(
     connections.reset();
     await closed;
     await sessions.stop();
-    await closeAgents(settings.connectors);
+    await disposeAgents(
+      settings.connectors.map(({ agent }) => agent).filter((agent) => typeof agent !== "function"),
+    );
     await journal.close();
   };
   const { port } = http.address() as AddressInfo;
@@ -135,12 +138,6 @@ async function start(
       return stopped;
     },
   };
-}
-
-/** Agents that hold something open, such as the servers of their tools, are disposed of. */
-async function closeAgents(connectors: readonly ConnectorSettings[]): Promise<void> {
-  const agents = new Set(connectors.map(({ agent }) => agent as Partial<AsyncDisposable>));
-  await Promise.allSettled([...agents].map((agent) => agent[Symbol.asyncDispose]?.()));
 }
 
 function policyOf(connector: ConnectorSettings | null) {

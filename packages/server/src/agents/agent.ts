@@ -107,6 +107,13 @@ export interface Agent {
   /** An absolute URL, or empty. */
   readonly avatarUrl: string;
   respond(turn: Turn, signal: AbortSignal): AsyncIterable<AgentPart>;
+  /** Lets go of what it holds open, such as the servers of its tools. Called when the server has stopped. */
+  [Symbol.asyncDispose]?(): PromiseLike<void>;
+}
+
+/** Disposes of agents that hold something open; a failure is theirs alone. */
+export async function disposeAgents(agents: Iterable<Agent>): Promise<void> {
+  await Promise.allSettled([...new Set(agents)].map(async (agent) => agent[Symbol.asyncDispose]?.()));
 }
 
 /** Whether a value has the form of an agent; whether it answers well is another matter. */

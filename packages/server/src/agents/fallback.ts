@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../clock.ts";
-import { type Agent, AgentOverloaded, type AgentPart, type Turn } from "./agent.ts";
+import { type Agent, AgentOverloaded, type AgentPart, disposeAgents, type Turn } from "./agent.ts";
 import { isNote, isWord, readPart } from "./parts.ts";
 
 export interface FallbackAgentOptions {
@@ -38,6 +38,7 @@ export function fallbackAgent(options: FallbackAgentOptions): Agent {
         if (next !== undefined) yield { type: "chosen", name: next.name };
       }
     },
+    [Symbol.asyncDispose]: () => disposeAgents(agents),
   };
 }
 

@@ -1,5 +1,5 @@
 import { LIMITS } from "@parley/protocol";
-import type { Agent, AgentPart, Turn } from "./agent.ts";
+import { type Agent, type AgentPart, disposeAgents, type Turn } from "./agent.ts";
 
 /**
  * Sees a text before it goes out, and gives what goes out in its place. It must be a function of the text alone: the same
@@ -46,6 +46,7 @@ export function filterAgent({ agent, filter, lookBehind = 200 }: FilterAgentOpti
       }
       yield* texts(window.finish());
     },
+    [Symbol.asyncDispose]: () => disposeAgents([agent]),
   };
 }
 

@@ -1,5 +1,5 @@
 import { isLocale } from "@parley/protocol/schemas";
-import type { Agent, Turn } from "./agent.ts";
+import { type Agent, disposeAgents, type Turn } from "./agent.ts";
 
 /** Which turns a route is for: all that is named must be so. */
 export interface RouteCondition {
@@ -42,6 +42,7 @@ export function routerAgent({ routes, otherwise, ...shown }: RouterAgentOptions)
       if (agent.name !== name) yield { type: "chosen", name: agent.name };
       yield* agent.respond(turn, signal);
     },
+    [Symbol.asyncDispose]: () => disposeAgents([otherwise, ...routes.map(({ agent }) => agent)]),
   };
 }
 
