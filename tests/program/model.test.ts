@@ -9,6 +9,7 @@ import { Program, temporaryDirectory } from "../support/program.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const KEY = "sk-of-the-test";
+const OPERATOR_KEY = "an-operator-of-the-test-0123456789";
 
 const cleanUp = useCleanUp();
 const directory = async () => cleanUp().use(await temporaryDirectory()).path;
@@ -129,6 +130,7 @@ describe("a crash in the middle of a turn with a tool", () => {
            id: "demo", token: "demo", hosts: ["localhost"],
            agent: modelAgent({ model: "test-model", url: ${JSON.stringify(model.url)}, key: "${KEY}", tools: { order } }),
          }],
+         operators: [{ id: "test", key: "${OPERATOR_KEY}", scopes: ["sessions:read"] }],
        });`,
     );
     const data = join(path, "data");
@@ -145,6 +147,7 @@ describe("a crash in the middle of a turn with a tool", () => {
     ],
   ])("%s, and the tool is not called again", async (_, tool, told) => {
     const asked = Promise.withResolvers<void>();
+    let faults = 0;
     const model = await serve((request, count) => {
       if (count === 1) return ["One moment. ", { tool: "order", arguments: {} }];
       // The first process dies while it waits for this answer, or before it asks for it.
@@ -152,7 +155,7 @@ describe("a crash in the middle of a turn with a tool", () => {
         asked.resolve();
         return [{ until: new Promise(() => {}) }];
       }
-      return ["You have ordered."];
+      return faults++ === 0 ? { status: 500 } : ["You have ordered."];
     });
     const { start, calls } = await project(model, tool);
     const first = await start();
@@ -176,5 +179,15 @@ describe("a crash in the middle of a turn with a tool", () => {
     const results = model.requests.at(-1)?.messages.filter(({ role }) => role === "tool");
     expect(results).toHaveLength(1);
     expect(results?.[0]?.content).toContain(told);
+
+    const turns = await fetch(`${second.url}/api/v1/sessions/${chat.sessionId}/turns`, {
+      headers: { Authorization: `Bearer ${OPERATOR_KEY}` },
+    });
+    const records = ((await turns.json()) as { turns: object[] }).turns.slice(-2);
+    expect(records).toMatchObject([
+      { attempt: 1, outcome: "died", agent: "Assistant", tools: [{ name: "order", arguments: {} }] },
+      { attempt: 2, outcome: "answered", retries: [expect.stringContaining("answered 500")] },
+    ]);
+    expect(JSON.stringify(records)).not.toContain(KEY);
   });
 });

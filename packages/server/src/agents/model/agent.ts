@@ -10,7 +10,7 @@ import { type CompleteOptions, completeOptions, type ModelAgentOptions } from ".
 import { systemPrompt } from "./prompt.ts";
 import { modelFault, openProvider, type Provider } from "./provider.ts";
 import { resume } from "./resume.ts";
-import { loadSdk, type ModelMessage } from "./sdk.ts";
+import type { ModelMessage } from "./sdk.ts";
 import { askModel, type Step } from "./step.ts";
 import { openToolbox, type Toolbox } from "./toolbox.ts";
 
@@ -46,7 +46,7 @@ class ModelAgent implements Agent, AsyncDisposable {
     signal.throwIfAborted();
     if (turn.reason === "greeting" && !this.#options.greets) {
       // The user is about to write: the first answer does not wait for the SDK.
-      void loadSdk().catch(() => {});
+      void this.#open().catch(() => {});
       return;
     }
     const [provider, toolbox, events] = await Promise.all([
