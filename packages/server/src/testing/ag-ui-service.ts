@@ -15,7 +15,9 @@ export type Act =
   /** Waits before it goes on. */
   | { until: Promise<unknown> }
   /** The connection breaks. */
-  | { cut: true };
+  | { cut: true }
+  /** The answer ends here, without its last event. */
+  | { stop: true };
 
 export type RunScript = (
   input: RunAgentInput,
@@ -82,6 +84,9 @@ export async function startAgUiService(script: RunScript) {
         response.write(act.raw);
       } else if ("until" in act) {
         await act.until;
+      } else if ("stop" in act) {
+        response.end();
+        return;
       } else {
         await new Promise((resolve) => response.write(": \n\n", resolve));
         response.destroy();

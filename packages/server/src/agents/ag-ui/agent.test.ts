@@ -277,6 +277,15 @@ describe("state", () => {
     expect(only(parts, "memory")).toEqual([]);
   });
 
+  it("is the turn's own, which stays as it was", async () => {
+    const delta = [{ op: "add" as const, path: "/b", value: 2 }];
+    const service = await serve([{ type: EventType.STATE_DELTA, delta }, ...says("Hi.")]);
+    const turn = { ...messagesTurn("?"), memory: { state: { a: 1 } } };
+    const parts = await partsOf(agentOf(service), turn);
+    expect(only(parts, "memory")).toEqual([{ type: "memory", values: { state: { a: 1, b: 2 } } }]);
+    expect(turn.memory).toEqual({ state: { a: 1 } });
+  });
+
   it("has no way to the prototypes of objects", async () => {
     const delta = [{ op: "add" as const, path: "/__proto__/polluted", value: true }];
     const service = await serve([...says("Hi."), { type: EventType.STATE_DELTA, delta }]);

@@ -35,6 +35,7 @@ describe("a run that fails before its first word", () => {
     ["429 with a short wait", { status: 429, headers: { "Retry-After": "2" } }],
     ["an error event", [runError("boom")]],
     ["a cut connection", [{ cut: true }]],
+    ["an end without its last event", [{ stop: true }]],
     ["what is no JSON", [{ raw: "data: {nonsense\n\n" }]],
     ["an event that is not valid", [{ raw: 'data: {"type":"TEXT_MESSAGE_CONTENT"}\n\n' }]],
   ])("is asked for again under the same id: %s", async (_, reply) => {
@@ -60,7 +61,6 @@ describe("a run that fails before its first word", () => {
   it.each<[string, Reply, RegExp, number]>([
     ["500 without end", { status: 500 }, /answered 500/, 3],
     ["401", { status: 401 }, /answered 401/, 1],
-    ["a redirect", { status: 302, headers: { Location: "http://127.0.0.1:1/" } }, /failed|answered 302/, 3],
     ["another type", { status: 200, headers: { "Content-Type": "text/html" } }, /text\/html/, 1],
   ])("has failed: %s", async (_, reply, words, asked) => {
     const { error, parts } = await fail([reply]);
@@ -70,12 +70,28 @@ describe("a run that fails before its first word", () => {
   });
 });
 
+it("a redirect is not followed: credentials go where they were meant to go", async () => {
+  const elsewhere = cleanUp().use(await startAgUiService(() => hello));
+  const redirect = { status: 307, headers: { Location: elsewhere.url } };
+  const { error } = await fail([redirect], { headers: { Authorization: "Bearer secret" } });
+  expect(error?.message).toMatch(/failed/);
+  expect(elsewhere.inputs).toEqual([]);
+});
+
+it("nothing is left of a run that failed before its first word", async () => {
+  const snapshot: Event = { type: EventType.STATE_SNAPSHOT, snapshot: { half: true } };
+  const { parts } = await fail([[snapshot, runError("boom")], hello]);
+  expect(textsOf(parts)).toEqual(["Hi."]);
+  expect(only(parts, "memory")).toEqual([]);
+});
+
 describe("a run that fails behind its first word", () => {
   const begun = says("Hel").slice(0, 2);
 
   it.each<[string, Act[], RegExp]>([
     ["an error event", [...begun, runError("boom")], /the run failed: boom/],
     ["a cut connection", [...begun, { cut: true }], /connection/],
+    ["an end without its last event", [...begun, { stop: true }], /broke off/],
     ["what is no JSON", [...begun, { raw: "data: {nonsense\n\n" }], /no JSON/],
     ["an event without end", [...begun, { raw: `data: "${"x".repeat(2_000_000)}` }], /connection/],
     ["a call of a tool, and an error", [...calls("t-1", "look_up", {}), runError("boom")], /boom/],
