@@ -218,6 +218,15 @@ describe("a filter", () => {
     );
   });
 
+  it("streams where there is no white space, and finds there too", async () => {
+    const words = "今日は良い天気ですね😀".repeat(10);
+    const given = `${words}secret${words}`;
+    const parts = await through([...given].map(text), { lookBehind: 20 });
+    expect(textsOf(parts)).toEqual([`${words}***${words}`]);
+    expect(parts.length).toBeGreaterThan(50);
+    for (const part of parts) expect(part.type === "text" && part.text.isWellFormed()).toBe(true);
+  });
+
   it("does not find across messages, and holds nothing back at the end of one", async () => {
     const parts = await through([text("4111 1111 "), { type: "message_end" }, text("1111 1111")]);
     expect(parts).toEqual([text("4111 1111 "), { type: "message_end" }, text("1111 1111")]);

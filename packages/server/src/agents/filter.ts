@@ -102,9 +102,8 @@ class Window {
     if (most <= 0) return "";
     let whole: string | undefined;
     let cut = most;
-    for (let tries = 0; tries < TRIES; tries += 1) {
+    for (let tries = 0; tries < TRIES && cut > 0; tries += 1) {
       cut = lastBreak(this.#held, cut);
-      if (cut <= 0) return "";
       whole ??= await this.#filter(this.#held);
       const before = await this.#filter(this.#held.slice(0, cut));
       if (before + (await this.#filter(this.#held.slice(cut))) === whole) {
@@ -126,10 +125,11 @@ class Window {
   }
 }
 
-/** Behind the last white space at or before a position; 0 where there is none. */
+/** Behind the last white space at or before a position; where there is none, between two characters. */
 function lastBreak(text: string, position: number): number {
   for (let at = position; at > 0; at -= 1) if (/\s/.test(text.charAt(at - 1))) return at;
-  return 0;
+  const before = text.charCodeAt(position - 1);
+  return before >= 0xd800 && before <= 0xdbff ? position - 1 : position;
 }
 
 const endsText = ({ type }: AgentPart): boolean =>

@@ -354,7 +354,9 @@ export class Session implements ReadSource, WorkHost {
 
   /** Tells the owner, where that is so, that nobody is connected and nothing is under way. */
   rest(): void {
-    if (!this.#isAgentBusy) for (const resolve of this.#untilAgentRests.splice(0)) resolve();
+    if (this.#untilAgentRests.length > 0 && !this.#isAgentBusy) {
+      for (const resolve of this.#untilAgentRests.splice(0)) resolve();
+    }
     if (this.sockets === 0 && !this.isBusy && !this.#gone) this.#owner.resting(this);
   }
 }

@@ -106,7 +106,8 @@ export class TurnRunner {
       interrupted: seen && { seen: seen.join("\n\n") },
       prompt,
       returnedBecause: because,
-      memory: state.memory,
+      // The agent's own: what it changes in there is not remembered by that.
+      memory: structuredClone(state.memory),
       language: state.language,
       context: state.context?.values ?? null,
       transcript: () => Array.fromAsync(history.events(0)),

@@ -70,6 +70,19 @@ describe("after a crash", () => {
     expect(later.turns).toMatchObject([{ attempt: 1, tools: [], memory: { name: "Ada" } }]);
   });
 
+  it("is not remembered where an agent only changes what it was given", async () => {
+    const { source, turns } = puppet([{ type: "memory", values: { names: ["Ada"] } }, "Yes."]);
+    const house = new House(undefined, { source });
+    const user = await house.joined();
+    for (const text of ["one", "two", "three"]) {
+      say(user, text);
+      await house.settle();
+      const names = turns.at(-1)?.memory.names as string[] | undefined;
+      names?.push("Eve");
+    }
+    expect(user.session.state.memory).toEqual({ names: ["Ada"] });
+  });
+
   it("is remembered by a session that has slept", async () => {
     const { source, turns } = puppet([{ type: "memory", values: { name: "Ada" } }, "Yes."]);
     const house = new House(undefined, { source });

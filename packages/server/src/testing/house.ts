@@ -84,8 +84,8 @@ export class House {
     });
   }
 
-  async create(): Promise<string> {
-    const body = createSessionSchema.parse({});
+  async create({ streaming = false } = {}): Promise<string> {
+    const body = createSessionSchema.parse({ streaming_enabled: streaming });
     const { id } = await this.sessions.create({ sub: "user", connector: "demo", host: "localhost", body });
     return id;
   }
@@ -100,8 +100,8 @@ export class House {
     return { session, socket, reader };
   }
 
-  async joined(): Promise<Connection & { id: string }> {
-    const id = await this.create();
+  async joined(options: { streaming?: boolean } = {}): Promise<Connection & { id: string }> {
+    const id = await this.create(options);
     const connection = await this.connect(id);
     join(connection);
     await this.settle();
