@@ -22,8 +22,8 @@ export interface ModelAgentOptions {
   /** Who the agent is and what it is for; a text, or a function of the turn. */
   instructions?: string | ((turn: Turn) => string | Promise<string>);
   /**
-   * Tools of the AI SDK, each with `execute`, or a function of the turn that makes them. `execute` gets the id of the
-   * call, which is an idempotency key, and a signal.
+   * Tools of the AI SDK, each with `execute`, or a function of the turn that makes them. `execute` gets the id under which
+   * its call was noted, and a signal that is aborted when its time is up or nobody listens any more.
    */
   tools?: ToolSet | ((turn: Turn) => ToolSet | Promise<ToolSet>);
   /** MCP servers by name. A tool `find` of the server `shop` is `shop_find` to the model. */
@@ -40,7 +40,7 @@ export interface ModelAgentOptions {
   countTokens?: (text: string) => number;
   /** How often the model is asked in one turn; the last time without tools. Default: 8. */
   maxSteps?: number;
-  /** How long one call of a tool may take, seconds. Default: 20, below the silence a turn may keep. */
+  /** How long one call of a tool may take, seconds. Default: 20; a turn waits for a tool as long as for a first word. */
   toolSeconds?: number;
   /** What the model is told of one tool's result, bytes of JSON; the rest is cut off. Default: 16384. */
   toolResultBytes?: number;

@@ -23,7 +23,7 @@ export interface RunOptions {
 /**
  * Runs one tool. Its failure and its slowness are results: the model is told, and finds another way.
  *
- * @param id an idempotency key: the same call is never made under another one
+ * @param id the one under which the call was noted
  * @throws only the signal's reason, when it is aborted
  */
 export async function runTool(
