@@ -1,6 +1,7 @@
 import { type AskResult, ask } from "./load/ask.ts";
 import { type ChunksResult, listen, startChunks } from "./load/chunks.ts";
 import { type Crowd, type CrowdOptions, enter, leave } from "./load/crowd.ts";
+import { type DictationResult, dictation } from "./load/dictation.ts";
 import { type EchoOptions, type EchoResult, echo } from "./load/echo.ts";
 import { accessToken, createSessions, type Place } from "./load/handshake.ts";
 import { type OfferOptions, type OfferResult, offer } from "./load/offer.ts";
@@ -20,6 +21,7 @@ export interface Load {
   ask(crowd: number, options: OfferOptions): Promise<AskResult>;
   startChunks(crowd: number): Promise<void>;
   listen(crowd: number, ms: number): Promise<ChunksResult>;
+  dictation(crowd: number, ms: number): Promise<DictationResult>;
   replay(options: ReplayOptions): Promise<ReplayResult>;
 
   /** Microseconds of CPU since the start. */
@@ -53,6 +55,7 @@ answerCalls({
   ask: (id, options) => ask(crowdOf(id), options),
   startChunks: (id) => startChunks(crowdOf(id)),
   listen: (id, ms) => listen(crowdOf(id), ms),
+  dictation: (id, ms) => dictation(crowdOf(id), ms),
   replay,
   cpu() {
     const { user, system } = process.cpuUsage();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Bench, type BenchOptions, COLUMNS, type Measure } from "./bench.ts";
 import { describeMachine, machineCpu } from "./machine.ts";
+import { answers } from "./measures/answers.ts";
 import { chunks } from "./measures/chunks.ts";
 import { echo } from "./measures/echo.ts";
 import { firstChunk } from "./measures/first-chunk.ts";
@@ -15,7 +16,7 @@ import { seed } from "./seed.ts";
 
 const HELP = `npm run bench -- [options]: how fast the server is, beside a bare ws server and Socket.IO
 
-  --only LIST      measures, of: echo, latency, chunks, first-chunk, replay, memory (default: all)
+  --only LIST      measures, of: echo, latency, chunks, answers, first-chunk, replay, memory (default: all)
   --columns LIST   servers, of: ws, socketio, parley (default: all)
   --large          latency also on a journal of ten million events, made on the first run and kept (some minutes, 6 GB)
   --data PATH      where that journal is kept (default: the directory for temporary files)
@@ -30,6 +31,7 @@ const MEASURES: Record<string, { title: string; measure: Measure }> = {
   echo: { title: "Echo, everybody waits for theirs", measure: echo },
   latency: { title: "Echo at a given rate", measure: latency },
   chunks: { title: "Streaming to everybody, 50 pieces a second each", measure: chunks },
+  answers: { title: "Answers to everybody, 20 pieces a second each", measure: answers },
   "first-chunk": { title: "First word of an answer, added to the agent's own time", measure: firstChunk },
   replay: { title: "Replay", measure: replay },
   memory: { title: "Memory", measure: memory },

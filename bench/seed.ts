@@ -95,7 +95,13 @@ function tell(questions: number): Story {
   const rows: Row[] = [];
   let state = emptyConversation();
   const take = (...commands: Command[]) => {
-    const context = { now: Date.now(), newId: randomUUID, greeting: TEXT, draining: false };
+    const context = {
+      now: Date.now(),
+      newId: randomUUID,
+      greeting: TEXT,
+      interrupts: false,
+      draining: false,
+    };
     const decision = decide(state, commands, context);
     state = decision.state;
     rows.push(...decision.entries.map(encode));

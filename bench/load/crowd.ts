@@ -22,7 +22,12 @@ export interface CrowdOptions {
 const AT_ONCE = 200;
 
 /** Which of the configuration's connectors plays the agent of a role. */
-export const CONNECTORS: Record<Role, string> = { echo: "silent", chat: "prompt", chunks: "steady" };
+export const CONNECTORS: Record<Role, string> = {
+  echo: "silent",
+  chat: "prompt",
+  chunks: "steady",
+  dictation: "dictation",
+};
 
 export async function enter({ target, role, count, places }: CrowdOptions): Promise<Crowd> {
   const wire = WIRES[target.name];

@@ -10,8 +10,9 @@ import type { Place } from "./handshake.ts";
  * - `echo`: what it says comes back, and nothing else happens.
  * - `chat`: an agent answers each message at once.
  * - `chunks`: pieces of answers come without end, where need be after a first message.
+ * - `dictation`: the same, and each piece says when it was made; Parley alone.
  */
-export type Role = "echo" | "chat" | "chunks";
+export type Role = "echo" | "chat" | "chunks" | "dictation";
 
 /** How the clients of a server speak. */
 export interface Wire {
@@ -103,6 +104,7 @@ const BEGIN: Record<Role, string> = {
   echo: "EVENT_TYPE_POLY_AGENT_THINKING",
   chat: '"is_complete":true',
   chunks: '"is_complete":true',
+  dictation: '"is_complete":true',
 };
 
 const parley: Wire = {

@@ -1,5 +1,5 @@
 import { type AgentPart, defineConfig, functionAgent, type Turn } from "@parley/server";
-import { PART, PART_INTERVAL_MS } from "./peer.ts";
+import { PART, PART_INTERVAL_MS, STAMPED_INTERVAL_MS } from "./peer.ts";
 
 /** Thinks until its turn is taken from it, so that messages are journaled and echoed, and nothing else happens. */
 async function* silent(_turn: Turn, signal: AbortSignal): AsyncGenerator<AgentPart> {
@@ -22,6 +22,17 @@ async function* steady({ reason }: Turn, signal: AbortSignal): AsyncGenerator<st
   } while (reason !== "greeting" && !signal.aborted);
 }
 
+/** Greets, then answers with 20 pieces a second, each with the moment in which it was made, microseconds. */
+async function* dictation({ reason }: Turn, signal: AbortSignal): AsyncGenerator<string> {
+  const began = performance.now();
+  for (let part = 1; !signal.aborted; part += 1) {
+    yield `Q${String(process.hrtime.bigint() / 1_000n).padStart(16, "0")} quick words `;
+    if (reason === "greeting") return;
+    const wait = began + part * STAMPED_INTERVAL_MS - performance.now();
+    await new Promise((resolve) => setTimeout(resolve, Math.max(1, wait)));
+  }
+}
+
 /** A connector for each way of answering; its token is its name. */
 const connector = (id: string, respond: Parameters<typeof functionAgent>[0]["respond"]) => ({
   id,
@@ -34,5 +45,10 @@ export default defineConfig({
   host: "127.0.0.1",
   port: 0,
   log: "error",
-  connectors: [connector("silent", silent), connector("prompt", prompt), connector("steady", steady)],
+  connectors: [
+    connector("silent", silent),
+    connector("prompt", prompt),
+    connector("steady", steady),
+    connector("dictation", dictation),
+  ],
 });

@@ -50,9 +50,9 @@ function integer(name: string, value: string): number {
   return number;
 }
 
-const describe = ({ rounds, kills, sessions, messages, events, copies, overtaken }: Summary): string =>
+const describe = ({ rounds, kills, sessions, messages, events, copies }: Summary): string =>
   `${kills} kills in ${rounds} rounds, ${sessions} sessions, ${messages} messages sent again ${copies} times, ` +
-  `${events} events, ${overtaken} failures overtaken`;
+  `${events} events`;
 
 const seconds = (started: number): string => ((performance.now() - started) / 1_000).toFixed(0);
 

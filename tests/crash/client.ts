@@ -1,7 +1,7 @@
 import { CLOSE, EVENT, type EventBatch, type ServerEvent, SYSTEM_LEVEL } from "@parley/protocol";
 import { WebSocket } from "ws";
 import { type ClientRecord, isKept, type Kept, localId, type Said, type SocketRecord } from "./record.ts";
-import { fates } from "./rules.ts";
+import { unanswered } from "./rules.ts";
 
 /** When a client does what it does by itself, milliseconds. */
 export interface Habits {
@@ -28,7 +28,6 @@ export class Client implements ClientRecord {
   readonly errors: { behind: number; message: string }[] = [];
   readonly faults: string[] = [];
   joins = 0;
-  kills = 0;
   readonly #place: Place;
   readonly #habits: Habits;
   readonly #echoed = new Set<string>();
@@ -109,7 +108,7 @@ export class Client implements ClientRecord {
   /** Says something, and again until it is echoed or its patience ends. */
   say(text: string): void {
     const key = `${this.sessionId.slice(0, 8)}-${this.said.size + 1}`;
-    this.said.set(key, { text, copies: 0, kills: this.kills });
+    this.said.set(key, { text, copies: 0 });
     this.#sendMessage(key);
     for (const ms of this.#habits.resendMs) this.#later(ms, () => this.#sendMessage(key));
   }
@@ -133,12 +132,7 @@ export class Client implements ClientRecord {
     const unheard = [...this.said].filter(([key]) => !this.#echoed.has(key)).map(([key]) => `echo of ${key}`);
     const last = this.#seen.findLast((event) => event.type === EVENT.POLY_AGENT_MESSAGE_CHUNK);
     const isOpen = last?.type === EVENT.POLY_AGENT_MESSAGE_CHUNK && !last.payload.is_complete;
-    return [...unheard, ...fates(this, this.#seen).owed, ...(isOpen ? ["a last chunk"] : [])];
-  }
-
-  /** How many failures could not be told. */
-  get overtaken(): number {
-    return fates(this, this.#seen).overtaken.length;
+    return [...unheard, ...unanswered(this, this.#seen), ...(isOpen ? ["a last chunk"] : [])];
   }
 
   /** What it has, ascending. */

@@ -1,4 +1,4 @@
-import { EVENT } from "@parley/protocol";
+import { EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
 import { expect, it } from "vitest";
 import { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
@@ -55,4 +55,30 @@ it("a process that is killed in the middle of an answer loses nothing and double
   for (const { id, sequence } of before) if (sequence !== 1) expect(kept.get(sequence)).toBe(id);
   for (const [sequence, id] of seen)
     if (sequence !== null && sequence > 1) expect(kept.get(sequence)).toBe(id);
+});
+
+it("a process that is killed in both attempts at an answer tells that failure before it goes on", async () => {
+  const data = cleanUp().use(await temporaryDirectory()).path;
+  const first = await start(data);
+  const chat = await Chat.create(first.url);
+  await chat.connect();
+  await chat.join();
+  chat.say("wait 60");
+  chat.say("good day");
+  await chat.until(() => chat.of(EVENT.USER_MESSAGE).length === 2, "the echoes");
+  await first.end("SIGKILL");
+
+  const second = await start(data);
+  const thinking = chat.of(EVENT.POLY_AGENT_THINKING).length;
+  await chat.connect({ url: second.url });
+  await chat.until(() => chat.of(EVENT.POLY_AGENT_THINKING).length > thinking, "the second attempt");
+  await second.end("SIGKILL");
+
+  const third = await start(data);
+  await chat.connect({ url: third.url });
+  await chat.until(() => chat.messages.at(-1)?.text.startsWith("You said: good day") === true, "the answer");
+  const told = chat.seen.findIndex(({ type }) => type === EVENT.SYSTEM_MESSAGE);
+  const answered = chat.seen.findLastIndex(({ type }) => type === EVENT.POLY_AGENT_MESSAGE_CHUNK);
+  expect(chat.seen[told]).toMatchObject({ payload: { message: SYSTEM_MESSAGES.failedBeforeWords } });
+  expect(told).toBeLessThan(answered);
 });

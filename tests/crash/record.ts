@@ -15,8 +15,6 @@ export interface Said {
   readonly text: string;
   /** How often the frame was sent. */
   copies: number;
-  /** How often the server had been killed when it was first sent. */
-  readonly kills: number;
 }
 
 /** All that a client knows of its session. */
@@ -30,8 +28,6 @@ export interface ClientRecord {
   readonly errors: readonly { behind: number; message: string }[];
   /** What must not happen to a client at all: a refused upgrade, a close code that is not for it. */
   readonly faults: readonly string[];
-  /** How often the server was killed since the session began. */
-  readonly kills: number;
 }
 
 export const isKept = (event: ServerEvent): event is Kept => event.sequence !== null;

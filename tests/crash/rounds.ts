@@ -32,8 +32,6 @@ export interface Summary {
   events: number;
   /** How often a message was sent again. */
   copies: number;
-  /** Failures that nobody could be told of; see `fates`. */
-  overtaken: number;
 }
 
 /** A round after which something was not as promised. */
@@ -74,7 +72,7 @@ class Campaign {
   readonly #server: MortalServer;
   #clients: Client[] = [];
   #rounds = 0;
-  #gone = { sessions: 0, messages: 0, events: 0, copies: 0, overtaken: 0 };
+  #gone = { sessions: 0, messages: 0, events: 0, copies: 0 };
   #events = new Map<Client, number>();
 
   constructor(data: string) {
@@ -89,7 +87,6 @@ class Campaign {
       messages: this.#gone.messages + sum(this.#clients.map(({ said }) => said.size)),
       events: this.#gone.events + sum([...this.#events.values()]),
       copies: this.#gone.copies + sum(this.#clients.map(repeated)),
-      overtaken: this.#gone.overtaken + sum(this.#clients.map(({ overtaken }) => overtaken)),
     };
   }
 
@@ -128,12 +125,9 @@ class Campaign {
   async #die(random: Random): Promise<void> {
     await sleep(random.between(0, ROUND_MS + 200));
     await this.#server.kill();
-    let kills = 1;
-    while (kills < MAX_KILLS && random.chance(0.5)) {
-      kills += 1;
+    for (let kills = 1; kills < MAX_KILLS && random.chance(0.5); kills += 1) {
       await this.#server.startInVain(random.between(0, 2_000));
     }
-    for (const client of this.#clients) client.kills += kills;
     await this.#server.start();
   }
 
@@ -222,7 +216,6 @@ class Campaign {
       this.#gone.messages += client.said.size;
       this.#gone.events += this.#events.get(client) ?? 0;
       this.#gone.copies += repeated(client);
-      this.#gone.overtaken += client.overtaken;
       this.#events.delete(client);
     }
     this.#clients = this.#clients.filter((client) => !leaving.includes(client));

@@ -168,20 +168,16 @@ export function owed(client: ClientRecord, history: readonly Kept[]): string[] {
   const isJoined = history.some(({ sequence, type }) => {
     return sequence > join && (type === EVENT.POLY_AGENT_JOINED || type === EVENT.SESSION_END);
   });
-  return [...(isJoined ? [] : ["the join"]), ...fates(client, history).owed];
+  return [...(isJoined ? [] : ["the join"]), ...unanswered(client, history)];
 }
 
 /**
- * What became of each message. Its answer comes behind it and belongs to no other; of several that it may belong to, the
- * last, since the agent goes on when it has failed. An error ends the turn, and with it all that waits by then. An error
- * of which nobody was told since the process died in that very moment, and behind which the agent has answered a later
- * message, cannot be told any more: `overtaken`.
+ * The messages whose answer is not there and whose failure was not told. An answer comes behind its message and belongs to
+ * no other; of several that it may belong to, the last, since the agent goes on when it has failed. An error ends the
+ * turn, and with it all that waits by then.
  */
-export function fates(
-  { said, errors, kills }: Pick<ClientRecord, "said" | "errors" | "kills">,
-  history: readonly Kept[],
-): { owed: string[]; overtaken: string[] } {
-  if (history.at(-1)?.type === EVENT.SESSION_END) return { owed: [], overtaken: [] };
+export function unanswered({ errors }: Pick<ClientRecord, "errors">, history: readonly Kept[]): string[] {
+  if (history.at(-1)?.type === EVENT.SESSION_END) return [];
   const asked = history.filter((event) => event.type === EVENT.USER_MESSAGE);
   const answered = new Set<Kept>();
   for (const item of itemsOf(history)) {
@@ -194,15 +190,9 @@ export function fates(
     if (question !== undefined) answered.add(question);
   }
   const isTold = ({ sequence }: Kept) => errors.some(({ behind }) => behind >= sequence);
-  const isOvertaken = (message: Kept) =>
-    kills > (said.get(localId(message) ?? "")?.kills ?? kills) &&
-    asked.some((later) => later.sequence > message.sequence && answered.has(later));
-  const open = asked.filter((message) => !answered.has(message) && !isTold(message));
-  const name = (message: (typeof asked)[number]) => `${localId(message)} "${message.payload.text}"`;
-  return {
-    owed: open.filter((message) => !isOvertaken(message)).map(name),
-    overtaken: open.filter(isOvertaken).map(name),
-  };
+  return asked
+    .filter((message) => !answered.has(message) && !isTold(message))
+    .map((message) => `${localId(message)} "${message.payload.text}"`);
 }
 
 /** The history as one reads it, each message at its completing event. */

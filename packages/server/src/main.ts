@@ -48,7 +48,8 @@ function welcome(settings: Settings, { address }: ParleyServer): void {
   if (settings.mode !== "configured") {
     lines.push(`  connector token  ${DEMO_CONNECTOR.token}`, `  host             ${DEMO_CONNECTOR.hosts[0]}`);
   }
-  if (isLocal) lines.push("Open it in a browser to chat with Ada, the demo agent.");
+  const who = settings.model === null ? "Ada, the demo agent" : `the model ${settings.model}`;
+  if (isLocal) lines.push(`Open it in a browser to chat with ${who}.`);
   print(lines.join("\n"));
 }
 

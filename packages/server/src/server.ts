@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { disposeAgents } from "./agents/agent.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ConnectorSettings, Settings } from "./config/settings.ts";
 import { createHttp } from "./gateway/http/app.ts";
@@ -123,6 +124,9 @@ async function start(
     connections.reset();
     await closed;
     await sessions.stop();
+    await disposeAgents(
+      settings.connectors.map(({ agent }) => agent).filter((agent) => typeof agent !== "function"),
+    );
     await journal.close();
   };
   const { port } = http.address() as AddressInfo;
@@ -138,14 +142,16 @@ async function start(
 
 function policyOf(connector: ConnectorSettings | null) {
   if (connector === null) return undefined;
-  const { agent, greeting, limits, contextKeys } = connector;
+  const { agent, greeting, limits, interrupt, contextKeys } = connector;
   return {
     agent,
     greeting,
     limits: {
       firstWordMs: limits.firstWordSeconds * 1_000,
       betweenWordsMs: limits.betweenWordsSeconds * 1_000,
+      wholeAnswerMs: limits.wholeAnswerSeconds * 1_000,
     },
+    interrupts: interrupt,
     hasContextKeys: contextKeys.length > 0,
   };
 }

@@ -1,7 +1,7 @@
 import type { Attachment, Attributes, CallAction, ServerEvent, Suggestion } from "@parley/protocol";
-import type { Handoff, TurnReason } from "../conversation/turn.ts";
+import type { Handoff, Json, ToolRecord, TurnReason } from "../conversation/turn.ts";
 
-export type { Handoff, TurnReason };
+export type { Handoff, Json, ToolRecord, TurnReason };
 
 /** One piece of an answer. Text is Markdown; pieces are joined as they are, without a separator. */
 export type AgentPart =
@@ -24,7 +24,22 @@ export type AgentPart =
       answered?: number;
     }
   /** The conversation is over. Nothing after it is heard. */
-  | { type: "end" };
+  | { type: "end" }
+  /**
+   * A tool is about to be called. On disk before the agent is asked for its next part, as is what comes back: a second
+   * attempt finds both in `Turn.tools` and need not call again. `id` is the agent's own, new for each call of a turn.
+   */
+  | { type: "tool_call"; id: string; name: string; arguments: unknown }
+  /** What came back, as JSON. */
+  | { type: "tool_result"; id: string; result: unknown; failed?: boolean }
+  /** Tokens that a request to a model has cost; added up for the turn's record. */
+  | { type: "usage"; inputTokens?: number; outputTokens?: number }
+  /** The agent has asked once more; for the turn's record and the log, never shown. */
+  | { type: "retried"; reason: string }
+  /** Which of several agents answers; for the turn's record. */
+  | { type: "chosen"; name: string }
+  /** Replaces what the agent remembers of this session. Found in the `memory` of later turns, also after a restart. */
+  | { type: "memory"; values: Readonly<Record<string, Json>> };
 
 /** What is known of a session from its creation. */
 export interface SessionInfo {
@@ -59,8 +74,18 @@ export interface Turn {
   messages: UserMessage[];
   /** What earlier attempts at this answer have already said, message by message; the user has seen it. */
   said: string[];
+  /** The calls of tools that earlier attempts at this answer have made, in order. */
+  tools: readonly ToolRecord[];
+  /** What of the agent's previous answer had gone out when the user spoke over it; null where nobody did. */
+  interrupted: { seen: string } | null;
+  /** What an operator asks the agent to speak about; only where `reason` is `prompted`. */
+  prompt: string | null;
   /** Why nobody took over; only where `reason` is `returned`. */
   returnedBecause: string | null;
+  /** What the agent last asked to remember of this session; empty at first. */
+  memory: Readonly<Record<string, Json>>;
+  /** The language that the conversation was last changed to, BCP-47; null where it never was. */
+  language: string | null;
   /** Verified by the connector's own backend [protocol section 8]; null when none has come. */
   context: Readonly<Record<string, string | number | boolean | null>> | null;
   /** The conversation so far, from its first event. Read from the journal at each call. */
@@ -82,6 +107,13 @@ export interface Agent {
   /** An absolute URL, or empty. */
   readonly avatarUrl: string;
   respond(turn: Turn, signal: AbortSignal): AsyncIterable<AgentPart>;
+  /** Lets go of what it holds open, such as the servers of its tools. Called when the server has stopped. */
+  [Symbol.asyncDispose]?(): PromiseLike<void>;
+}
+
+/** Disposes of agents that hold something open; a failure is theirs alone. */
+export async function disposeAgents(agents: Iterable<Agent>): Promise<void> {
+  await Promise.allSettled([...new Set(agents)].map(async (agent) => agent[Symbol.asyncDispose]?.()));
 }
 
 /** Whether a value has the form of an agent; whether it answers well is another matter. */
@@ -104,4 +136,11 @@ export type AgentSource = Agent | ((session: SessionInfo) => Agent | Promise<Age
 /** Thrown by an agent that cannot take more work now. */
 export class AgentOverloaded extends Error {
   override name = "AgentOverloaded";
+  /** When it may be asked again, milliseconds from now, where that is known; for the log and for agents around it. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message?: string, { retryAfterMs, ...options }: ErrorOptions & { retryAfterMs?: number } = {}) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
 }

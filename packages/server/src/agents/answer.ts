@@ -2,10 +2,11 @@ import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "@parley/protocol";
 import type { Clock, Timer } from "../clock.ts";
 import type { AgentCommand } from "../conversation/agent-commands.ts";
+import type { TurnNote } from "../conversation/turn.ts";
 import type { Logger } from "../logger.ts";
-import { type Agent, AgentOverloaded, type AgentPart, type Turn } from "./agent.ts";
+import { type Agent, AgentOverloaded, type Turn } from "./agent.ts";
 import { Composer } from "./composer.ts";
-import { readPart } from "./parts.ts";
+import { isNote, isWord, readPart, type SafePart } from "./parts.ts";
 
 /** How long an agent that was asked for its next part may be silent, milliseconds. */
 export interface AnswerLimits {
@@ -13,6 +14,8 @@ export interface AnswerLimits {
   firstWordMs: number;
   /** Until the next word of a message. */
   betweenWordsMs: number;
+  /** Until the end of the whole answer. */
+  wholeAnswerMs: number;
 }
 
 export interface AnswerOptions {
@@ -36,6 +39,22 @@ export interface AnswerOptions {
 const PENDING_LENGTH = 16_384;
 /** After so many parts the event loop gets its turn, since an agent that never waits would keep it. */
 const PARTS_AT_ONCE = 100;
+/**
+ * Bounds of one whole answer; beyond them it breaks off, since an agent that has lost its way would fill the journal and
+ * its user's screen for ever.
+ */
+const ANSWER = {
+  /** Bytes of text, and of what goes beside it as JSON: a thick book, which no chat shows. */
+  bytes: 8_388_608,
+  /** Messages: each is one more thing on a screen. */
+  messages: 1_000,
+  /** Calls of tools: an agent that calls more runs in circles. */
+  toolCalls: 100,
+  /** Further notes (tokens, retries, choices, memories); more are left out. */
+  notes: 400,
+} as const;
+/** UTF-16 units of what an agent threw that are kept for operators. */
+const CAUSE_LENGTH = 500;
 /** Warnings about one answer; a garrulous fault does not fill the log. */
 const WARNINGS = 10;
 
@@ -64,18 +83,26 @@ class Answer {
   #warnings = 0;
   /** Whether the agent has said anything for the user. */
   #spoke = false;
+  #bytes = 0;
+  #toolCalls = 0;
+  #notes = 0;
+  /** Tools that were called and have not returned. */
+  readonly #openTools: Set<string>;
 
   /** What has happened and was not dealt with. */
   #arrived: { result: IteratorResult<unknown> } | { error: unknown } | undefined;
   #collected = false;
   #silent = false;
+  #overdue = false;
   #wake: () => void = () => {};
 
   #collecting: Timer | undefined;
   #patience: Timer | undefined;
+  #whole: Timer | undefined;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
+    this.#openTools = new Set(options.turn.tools.filter(({ isDone }) => !isDone).map(({ id }) => id));
     this.#composer = new Composer(options.turn.number, options.streaming, (problem) => this.#warn(problem));
   }
 
@@ -88,7 +115,12 @@ class Answer {
     signal.addEventListener("abort", stop, { once: true });
     try {
       this.#ask();
-      this.#waitForWord(this.#options.limits.firstWordMs);
+      const { firstWordMs, wholeAnswerMs } = this.#options.limits;
+      this.#waitForWord(firstWordMs);
+      this.#whole = this.#options.clock.after(wholeAnswerMs, () => {
+        this.#overdue = true;
+        this.#wake();
+      });
       while (await this.#step()) {}
     } finally {
       signal.removeEventListener("abort", stop);
@@ -107,6 +139,7 @@ class Answer {
     // What an agent says in the very moment in which its time is up is in time.
     if (this.#silent && this.#arrived === undefined) await setImmediate();
     if (signal.aborted) return false;
+    if (this.#overdue) return this.#fail(true, "has not come to an end in its time");
     if (this.#collected) {
       await this.#flush();
       return true;
@@ -127,7 +160,7 @@ class Answer {
   }
 
   get #hasNews(): boolean {
-    return this.#collected || this.#arrived !== undefined || this.#silent;
+    return this.#collected || this.#arrived !== undefined || this.#silent || this.#overdue;
   }
 
   #ask(): void {
@@ -153,7 +186,7 @@ class Answer {
 
   /** Takes in what the agent yielded. @returns whether the answer goes on */
   async #take(value: unknown): Promise<boolean> {
-    let part: AgentPart | null;
+    let part: SafePart | null;
     try {
       const read = readPart(value);
       for (const problem of read.problems) this.#warn(problem);
@@ -173,8 +206,13 @@ class Answer {
       });
     }
     if (part.type === "end") return this.#finish({ kind: "agent_end", turn });
+    if (isNote(part)) return this.#takeNote(part);
 
     const saysSomething = isWord(part);
+    this.#bytes += part.type === "text" ? Buffer.byteLength(part.text) : JSON.stringify(part).length;
+    if (this.#bytes > ANSWER.bytes || this.#composer.messages >= ANSWER.messages) {
+      return this.#fail(false, "said more than an answer may hold");
+    }
     if (saysSomething) this.#spoke = true;
     if (part.type === "text") await this.#takeText(part.text);
     else this.#composer.add(part);
@@ -182,6 +220,46 @@ class Answer {
     const { firstWordMs, betweenWordsMs } = this.#options.limits;
     if (part.type === "message_end" && this.#composer.hasWork) this.#waitForWord(firstWordMs);
     else if (saysSomething) this.#waitForWord(betweenWordsMs);
+    return true;
+  }
+
+  /** On disk before the agent is asked for its next part. @returns whether the answer goes on */
+  async #takeNote(note: TurnNote): Promise<boolean> {
+    const command = { kind: "agent_note", turn: this.#options.turn.number, note } as const;
+    switch (note.type) {
+      case "tool_call":
+        this.#toolCalls += 1;
+        if (this.#toolCalls > ANSWER.toolCalls)
+          return this.#fail(false, "called more tools than an answer may");
+        this.#openTools.add(note.id);
+        break;
+      case "tool_result":
+        if (this.#openTools.delete(note.id)) break;
+        this.#warn("a result of a tool that was not called, or has returned, is left out");
+        return true;
+      default:
+        this.#notes += 1;
+        if (this.#notes <= ANSWER.notes) break;
+        this.#warn(
+          `an answer notes at most ${ANSWER.notes} tokens, retries, choices and memories; the rest is left out`,
+        );
+        return true;
+    }
+    if (note.type === "retried") {
+      this.#options.logger.warn(
+        { ...this.#context, reason: note.reason },
+        "an agent asked its provider again",
+      );
+    }
+    if (note.type !== "tool_call" && note.type !== "tool_result") {
+      await this.#emit([command]);
+      return true;
+    }
+    // A tool takes its time, so what was said before it goes out first.
+    this.#stopCollecting();
+    this.#pendingLength = 0;
+    await this.#emit([...this.#composer.take(), command]);
+    this.#waitForWord(this.#options.limits.firstWordMs);
     return true;
   }
 
@@ -244,11 +322,12 @@ class Answer {
   async #fail(overloaded: boolean, what: string, error?: unknown): Promise<false> {
     const { logger, turn } = this.#options;
     this.#abort.abort();
+    const cause = error === undefined ? what : String(error).slice(0, CAUSE_LENGTH);
     logger.error({ ...this.#context, ...(error !== undefined && { error }) }, `an agent ${what}`);
     // What was whole before the fault was said, and is not part of what broke off.
     await this.#emit([
       ...this.#composer.takeWhole(),
-      { kind: "agent_failed", turn: turn.number, overloaded, spoke: this.#spoke },
+      { kind: "agent_failed", turn: turn.number, overloaded, spoke: this.#spoke, cause },
     ]);
     return false;
   }
@@ -261,6 +340,7 @@ class Answer {
   #leave(): void {
     this.#stopCollecting();
     this.#stopWaiting();
+    this.#whole?.cancel();
     this.#abort.abort();
     const iterator = this.#iterator;
     const close = async () => iterator?.return?.();
@@ -279,21 +359,5 @@ class Answer {
     if (this.#warnings > WARNINGS) return;
     const more = this.#warnings === WARNINGS ? "; further ones of this answer are not logged" : "";
     this.#options.logger.warn({ ...this.#context, problem }, `an agent's answer has a fault${more}`);
-  }
-}
-
-/** Whether a part is something for the user, and not only about it. */
-function isWord(part: AgentPart): boolean {
-  switch (part.type) {
-    case "text":
-      return part.text !== "";
-    case "attachments":
-      return part.attachments.length > 0;
-    case "suggestions":
-      return part.suggestions.length > 0;
-    case "call_actions":
-      return part.actions.length > 0;
-    default:
-      return false;
   }
 }

@@ -1,7 +1,8 @@
 import { type Attachment, type CallAction, LIMITS, type Suggestion } from "@parley/protocol";
 import type { AgentCommand } from "../conversation/agent-commands.ts";
 import { Chunker } from "../conversation/chunker.ts";
-import type { AgentPart } from "./agent.ts";
+import type { TurnNote } from "../conversation/turn.ts";
+import type { SafePart } from "./parts.ts";
 
 /**
  * Bytes, as JSON, of what one message may carry beside its text. With the text's 64 KB, at worst six times as long in
@@ -9,8 +10,8 @@ import type { AgentPart } from "./agent.ts";
  */
 const EXTRAS_BYTES = 262_144;
 
-/** What is part of a message; a handoff and an end are not. */
-export type MessagePart = Exclude<AgentPart, { type: "handoff" | "end" }>;
+/** What is part of a message; a handoff, an end and what a turn notes are not. */
+export type MessagePart = Exclude<SafePart, { type: "handoff" | "end" } | TurnNote>;
 
 /**
  * Turns the parts of one answer into commands [protocol section 5]. Messages above `LIMITS.agentMessageBytes` become
@@ -39,6 +40,7 @@ export class Composer {
   #callActions: CallAction[] = [];
   #extrasBytes = 0;
   #hasSentChunk = false;
+  #messages = 0;
 
   constructor(turn: number, streaming: boolean, warn: (problem: string) => void) {
     this.#turn = turn;
@@ -49,6 +51,11 @@ export class Composer {
   /** Whether the first chunk of the open message is still to come: it goes at once. */
   get awaitsFirstChunk(): boolean {
     return this.#streaming && !this.#isEmpty && !this.#hasSentChunk;
+  }
+
+  /** How many messages are whole. */
+  get messages(): number {
+    return this.#messages;
   }
 
   /** Whether `take` may have something to give. */
@@ -176,6 +183,7 @@ export class Composer {
   ): void {
     const turn = this.#turn;
     const language = this.#takeLanguage();
+    this.#messages += 1;
     this.#ready.push({
       kind: "agent_message",
       turn,

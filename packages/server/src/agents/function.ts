@@ -1,23 +1,30 @@
-import type { Agent, AgentPart, Turn } from "./agent.ts";
+import type { Agent, Turn } from "./agent.ts";
+import { partsIn, type Said } from "./helpers.ts";
 
 export interface FunctionAgentOptions {
   /** Shown to the user. */
   name: string;
   /** An absolute URL; none by default. */
   avatarUrl?: string;
-  /** Yields the answer to one turn: parts, or plain strings for text. See `Agent.respond` for the signal and errors. */
-  respond(turn: Turn, signal: AbortSignal): AsyncIterable<AgentPart | string>;
+  /**
+   * Answers one turn: an async generator that yields as it goes on, or a function that returns all at once. See
+   * `Agent.respond` for the signal and errors.
+   */
+  respond(turn: Turn, signal: AbortSignal): AsyncIterable<Said> | Promise<Said> | Said;
 }
 
-/** An agent from an async generator function. */
+/** An agent from a function. */
 export function functionAgent({ name, avatarUrl = "", respond }: FunctionAgentOptions): Agent {
   return {
     name,
     avatarUrl,
     async *respond(turn, signal) {
-      for await (const part of respond(turn, signal)) {
-        yield typeof part === "string" ? { type: "text", text: part } : part;
-      }
+      const said = respond(turn, signal);
+      if (!isAsyncIterable(said)) yield* partsIn(await said);
+      else for await (const one of said) yield* partsIn(one);
     },
   };
 }
+
+const isAsyncIterable = (said: AsyncIterable<Said> | Promise<Said> | Said): said is AsyncIterable<Said> =>
+  typeof said === "object" && said !== null && Symbol.asyncIterator in said;

@@ -1,12 +1,17 @@
 import { attachmentSchema, callActionSchema, suggestionSchema } from "@parley/protocol/schemas";
 import { z } from "zod";
+import type { TurnNote } from "../conversation/turn.ts";
 import type { AgentPart, Handoff } from "./agent.ts";
+import { readChosen, readMemory, readRetried, readToolCall, readToolResult, readUsage } from "./notes.ts";
 import { toUri } from "./uri.ts";
+
+/** A part that was checked. */
+export type SafePart = Exclude<AgentPart, { type: TurnNote["type"] }> | TurnNote;
 
 /** What an agent yielded, as far as it can be used. */
 export interface ReadPart {
   /** Of the server's own making, shares nothing with what was yielded; null where nothing of it is left. */
-  part: AgentPart | null;
+  part: SafePart | null;
   /** What was left out or changed, for the log; never what was said. */
   problems: string[];
 }
@@ -39,7 +44,8 @@ export const handoffSchema = z.discriminatedUnion("managed", [
  * Reads what an agent yielded, without trusting it. What is wrong is left out and named: an unknown type, a text that
  * is none, one attachment of several. URLs are made valid where they can be, see `toUri`.
  *
- * @throws on a handoff that is not valid: to go on as if nothing had been asked would leave the user waiting
+ * @throws on a handoff that is not valid: to go on as if nothing had been asked would leave the user waiting; and on a
+ *   tool call that is not: what it does would not be known to a second attempt
  */
 export function readPart(value: unknown): ReadPart {
   const problems: string[] = [];
@@ -49,7 +55,7 @@ export function readPart(value: unknown): ReadPart {
   return { part: read(value as Record<string, unknown>, problems), problems };
 }
 
-function read(value: Record<string, unknown>, problems: string[]): AgentPart | null {
+function read(value: Record<string, unknown>, problems: string[]): SafePart | null {
   const { type } = value;
   switch (type) {
     case "text": {
@@ -90,6 +96,18 @@ function read(value: Record<string, unknown>, problems: string[]): AgentPart | n
     case "message_end":
     case "end":
       return { type };
+    case "tool_call":
+      return readToolCall(value, problems);
+    case "tool_result":
+      return readToolResult(value, problems);
+    case "usage":
+      return readUsage(value);
+    case "retried":
+      return readRetried(value);
+    case "chosen":
+      return readChosen(value);
+    case "memory":
+      return readMemory(value, problems);
     default:
       problems.push("a part of an unknown type");
       return null;
@@ -141,5 +159,33 @@ function canonicalLanguage(tag: string): string | null {
     return Intl.getCanonicalLocales(tag)[0] ?? null;
   } catch {
     return null;
+  }
+}
+
+const NOTES: Readonly<Record<TurnNote["type"], true>> = {
+  tool_call: true,
+  tool_result: true,
+  usage: true,
+  retried: true,
+  chosen: true,
+  memory: true,
+};
+
+/** Whether a part is for the turn's record alone, and nothing that the user gets. */
+export const isNote = (part: SafePart): part is TurnNote => Object.hasOwn(NOTES, part.type);
+
+/** Whether a part is something for the user, and not only about it. */
+export function isWord(part: SafePart): boolean {
+  switch (part.type) {
+    case "text":
+      return part.text !== "";
+    case "attachments":
+      return part.attachments.length > 0;
+    case "suggestions":
+      return part.suggestions.length > 0;
+    case "call_actions":
+      return part.actions.length > 0;
+    default:
+      return false;
   }
 }

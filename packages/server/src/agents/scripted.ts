@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../clock.ts";
 import type { Agent, AgentPart, Turn } from "./agent.ts";
+import { findWord } from "./match.ts";
 import { pause } from "./pause.ts";
 import {
   LONGEST_DELAY_SECONDS,
@@ -56,12 +57,10 @@ function* repliesTo(
 function replyTo(script: Script, text: string): { reply: Reply; values: Values } {
   // An é may come as one character or as two.
   const composed = text.normalize("NFC");
-  const lowered = composed.toLowerCase();
   for (const { words, pattern, reply } of script.rules) {
     const groups = pattern?.exec(composed);
     if (groups) return { reply, values: { ...Object.fromEntries(groups.entries()), text } };
-    if (words?.some((word) => lowered.includes(word.normalize("NFC").toLowerCase())))
-      return { reply, values: { text } };
+    if (words && findWord(text, words) !== null) return { reply, values: { text } };
   }
   return { reply: script.fallback, values: { text } };
 }

@@ -11,7 +11,8 @@ const INTRODUCTION = `# Configuration
 <!-- Made from packages/server/src/config/schema.ts by \`npm run docs\`. Change it there. -->
 
 Without any configuration Parley starts on \`127.0.0.1:8080\` for development: one connector with the token \`demo\` for
-the hosts \`localhost\` and \`127.0.0.1\`, answered by the demo agent. For anything else, write a \`parley.config.ts\` in
+the hosts \`localhost\` and \`127.0.0.1\`, answered by the demo agent, or by [a model](agents-model.md) where
+\`PARLEY_MODEL\` and \`PARLEY_MODEL_URL\` name one. For anything else, write a \`parley.config.ts\` in
 the directory in which you start the server:
 
 \`\`\`ts

@@ -114,6 +114,9 @@ const turnLimits = z.strictObject({
   betweenWordsSeconds: seconds(0.001, 30, {
     description: "How long the agent may pause in the middle of an answer.",
   }),
+  wholeAnswerSeconds: seconds(0.001, 600, {
+    description: "How long a whole answer may take, tools included.",
+  }),
 });
 
 const connector = z.strictObject({
@@ -168,8 +171,13 @@ const connector = z.strictObject({
     expected: "a text that is not empty",
   }),
   limits: turnLimits.prefault({}).register(keyInfo, {
-    description: "How long the agent may be silent; then the turn has failed, and the user is told.",
-    expected: "an object with firstWordSeconds and betweenWordsSeconds",
+    description: "How long the agent may be silent or speak; then the turn has failed, and the user is told.",
+    expected: "an object with firstWordSeconds, betweenWordsSeconds and wholeAnswerSeconds",
+  }),
+  interrupt: z.boolean().default(false).register(keyInfo, {
+    description:
+      "`true`: what the user writes breaks off what the agent is saying. Otherwise it waits, and all that waits is answered together.",
+    expected: "true or false",
   }),
 });
 
@@ -310,6 +318,32 @@ export const environmentSchema = z.strictObject({
         "and a token that everybody knows.",
       expected: "0 or 1",
     }),
+  PARLEY_MODEL: z.string().min(1).optional().register(keyInfo, {
+    description: "A model that answers where a connector names no agent. Needs `PARLEY_MODEL_URL`.",
+    expected: "the name of a model, such as llama3.2",
+    absent: "the demo agent answers",
+  }),
+  PARLEY_MODEL_URL: z.string().refine(isWebUrl).optional().register(keyInfo, {
+    description:
+      "The base URL of the OpenAI-compatible service that has the model: hosted, Ollama, vLLM, LM Studio.",
+    expected: "an http or https URL without query and user, such as http://localhost:11434/v1",
+    absent: "required with `PARLEY_MODEL`",
+  }),
+  PARLEY_MODEL_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/)
+    .optional()
+    .register(keyInfo, {
+      description: "Sent to the model's service as Bearer. Never logged.",
+      expected: "visible ASCII characters without blanks",
+      secret: true,
+      absent: "none is sent",
+    }),
+  PARLEY_MODEL_INSTRUCTIONS: z.string().min(1).optional().register(keyInfo, {
+    description: "Who the model is and what it is for, in a line or more.",
+    expected: "a text",
+    absent: "none but how to behave in a chat",
+  }),
 });
 
 /** What a configuration file exports. */

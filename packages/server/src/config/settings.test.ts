@@ -41,6 +41,7 @@ describe("a start without a configuration", () => {
       endedGraceSeconds: LIMITS.endedGraceSeconds,
       maxConnections: LIMITS.socketsPerSession,
       upgradeDelayMs: LIMITS.upgradeDelayMs,
+      model: null,
       connectors: [
         {
           id: "demo",
@@ -51,7 +52,8 @@ describe("a start without a configuration", () => {
           contextKeys: [],
           agent: demoAgent,
           greeting: "Hello! How can I help you?",
-          limits: { firstWordSeconds: 60, betweenWordsSeconds: 30 },
+          limits: { firstWordSeconds: 60, betweenWordsSeconds: 30, wholeAnswerSeconds: 600 },
+          interrupt: false,
         },
       ],
       operators: [],
@@ -128,7 +130,7 @@ describe("a configuration file", () => {
       apps: ["com.acme.app"],
       origins: ["https://partner.example", "null"],
       greeting: "Hi",
-      limits: { firstWordSeconds: 5, betweenWordsSeconds: 30 },
+      limits: { firstWordSeconds: 5, betweenWordsSeconds: 30, wholeAnswerSeconds: 600 },
     });
     expect(web?.agent).toBe(own);
     expect(web?.contextKeys[0]?.secret.export().toString()).toBe("short");
@@ -271,12 +273,12 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown key within",
       { connectors: [{ ...connector, tokn: "x" }] },
-      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits",
+      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt",
     ],
     [
       "a text for an object",
       { connectors: ["web-token"] },
-      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits; got a string",
+      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt; got a string",
     ],
     ["a number as text", { port: "80" }, "port: expected a whole number from 0 to 65535; got '80'"],
     [
@@ -348,7 +350,7 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown scope",
       { operators: [{ id: "o", keyHash: sha256("x"), scopes: ["all"] }] },
-      "operators[0].scopes[0]: expected one of: sessions:read; got 'all'",
+      "operators[0].scopes[0]: expected one of: sessions:read, turns:write; got 'all'",
     ],
     [
       "the same token twice",
@@ -389,5 +391,53 @@ describe("a wrong value stops the start", () => {
       "There are 4 problems in the configuration (/srv/parley/parley.config.ts and the environment):",
     );
     expect(() => without({ PORT: "x" })).toThrow("There is a problem in the environment:");
+  });
+});
+
+describe("a model from the environment", () => {
+  const PARLEY_MODEL = "llama3.2";
+  const PARLEY_MODEL_URL = "http://localhost:11434/v1";
+
+  it("answers where a connector names no agent", () => {
+    const settings = without({
+      PARLEY_MODEL,
+      PARLEY_MODEL_URL,
+      PARLEY_MODEL_INSTRUCTIONS: "You sell boats.",
+    });
+    expect(settings.model).toBe(PARLEY_MODEL);
+    expect(settings.connectors[0]?.agent).toMatchObject({ name: "Assistant" });
+    const own = agent("own");
+    const connectors = [connector, { ...connector, id: "own", token: "own", agent: own }];
+    const configured = withFile({ connectors }, { PARLEY_MODEL, PARLEY_MODEL_URL });
+    expect(configured.connectors.map((one) => (one.agent as Agent).name)).toEqual(["Assistant", "own"]);
+  });
+
+  it("counts as not set where its variables are empty", () => {
+    expect(without({ PARLEY_MODEL: "", PARLEY_MODEL_URL: "", PARLEY_MODEL_KEY: "" }).model).toBeNull();
+  });
+
+  it.each<[string, Environment, RegExp]>([
+    ["no URL", { PARLEY_MODEL }, /^PARLEY_MODEL_URL: expected an http or https URL .*; got nothing$/],
+    [
+      "a wrong URL",
+      { PARLEY_MODEL, PARLEY_MODEL_URL: "localhost:11434" },
+      /^PARLEY_MODEL_URL: .*localhost:11434/,
+    ],
+    ["a URL alone", { PARLEY_MODEL_URL }, /^PARLEY_MODEL_URL: .*without PARLEY_MODEL/],
+    ["a key alone", { PARLEY_MODEL_KEY: "sk-secret" }, /^PARLEY_MODEL_KEY: .*without PARLEY_MODEL/],
+    [
+      "a key with a blank",
+      { PARLEY_MODEL, PARLEY_MODEL_URL, PARLEY_MODEL_KEY: "sk secret" },
+      /^PARLEY_MODEL_KEY: expected visible ASCII .* secret$/,
+    ],
+  ])("stops the start: %s", (_, environment, line) => {
+    const lines = problems(() => without(environment));
+    expect(lines).toEqual([expect.stringMatching(line)]);
+    expect(lines.join()).not.toMatch(/sk.secret/);
+  });
+
+  it("keeps its key out of sight", () => {
+    const settings = without({ PARLEY_MODEL, PARLEY_MODEL_URL, PARLEY_MODEL_KEY: "sk-secret" });
+    expect(inspect(settings, { depth: 10, showHidden: true })).not.toContain("sk-secret");
   });
 });

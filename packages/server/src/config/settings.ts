@@ -3,6 +3,7 @@ import { isIPv4 } from "node:net";
 import { resolve as resolvePath } from "node:path";
 import { z } from "zod";
 import type { AgentSource } from "../agents/agent.ts";
+import { modelAgent } from "../agents/model/agent.ts";
 import type { Connector } from "../identity/connectors.ts";
 import { sha256 } from "../identity/digest.ts";
 import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
@@ -12,10 +13,11 @@ import { ConfigError, explain, printProblems } from "./problems.ts";
 import { type CompleteConfig, configSchema, environmentSchema, keyInfo } from "./schema.ts";
 import { unwrap } from "./walk.ts";
 
-/** How long an agent may be silent in a turn, seconds. */
+/** How long an agent may be silent in a turn, and how long its whole answer may take, seconds. */
 export interface TurnLimits {
   readonly firstWordSeconds: number;
   readonly betweenWordsSeconds: number;
+  readonly wholeAnswerSeconds: number;
 }
 
 /** A connector with what its sessions need. */
@@ -24,6 +26,8 @@ export interface ConnectorSettings extends Connector {
   /** Said when the agent's own greeting is empty. */
   readonly greeting: string;
   readonly limits: TurnLimits;
+  /** Whether the user's words break off what the agent is saying. */
+  readonly interrupt: boolean;
 }
 
 /**
@@ -53,6 +57,8 @@ export interface Settings {
   readonly endedGraceSeconds: number;
   readonly maxConnections: number;
   readonly upgradeDelayMs: number;
+  /** The name of the model that answers where a connector names no agent; null where the demo agent does. */
+  readonly model: string | null;
   readonly connectors: readonly ConnectorSettings[];
   readonly operators: readonly OperatorKey[];
 }
@@ -85,9 +91,11 @@ export function resolve(
   const input = isObject(content) ? { ...content, ...values } : content;
 
   const switches = environmentSchema.safeParse(readSwitches(environment));
+  const stray = switches.success ? strayModelVariables(switches.data) : [];
   const parsed = configSchema.safeParse(input);
-  if (!switches.success || !parsed.success) {
+  if (!switches.success || !parsed.success || stray.length > 0) {
     const lines = [
+      ...stray,
       ...(switches.error?.issues ?? []).map((issue) =>
         explain(issue, environmentSchema, environment, new Map()),
       ),
@@ -97,6 +105,7 @@ export function resolve(
   }
 
   const config = parsed.data;
+  const defaultAgent = modelOf(switches.data) ?? demoAgent;
   return Object.freeze({
     mode: file === null ? modeWithoutFile(config.host, switches.data.PARLEY_DEMO === "1") : "configured",
     file: file?.path ?? null,
@@ -111,7 +120,10 @@ export function resolve(
     endedGraceSeconds: config.endedGraceSeconds,
     maxConnections: config.maxConnections,
     upgradeDelayMs: config.upgradeDelayMs,
-    connectors: Object.freeze(config.connectors.map((connector) => connectorSettings(connector, demoAgent))),
+    model: switches.data.PARLEY_MODEL ?? null,
+    connectors: Object.freeze(
+      config.connectors.map((connector) => connectorSettings(connector, defaultAgent)),
+    ),
     operators: Object.freeze(config.operators.map(operatorKey)),
   });
 }
@@ -140,6 +152,33 @@ const readSwitches = (environment: Environment) =>
   Object.fromEntries(
     Object.keys(environmentSchema.shape).map((variable) => [variable, environment[variable] || undefined]),
   );
+
+type Switches = z.output<typeof environmentSchema>;
+
+/** What a model needs of the environment goes together: half of it would talk to nobody, or to the demo agent. */
+function strayModelVariables(switches: Switches): string[] {
+  if (switches.PARLEY_MODEL !== undefined) {
+    const { expected } = keyInfo.get(environmentSchema.shape.PARLEY_MODEL_URL) ?? {};
+    return switches.PARLEY_MODEL_URL === undefined
+      ? [`PARLEY_MODEL_URL: expected ${expected}; got nothing`]
+      : [];
+  }
+  return (["PARLEY_MODEL_URL", "PARLEY_MODEL_KEY", "PARLEY_MODEL_INSTRUCTIONS"] as const)
+    .filter((variable) => switches[variable] !== undefined)
+    .map((variable) => `${variable}: of no use without PARLEY_MODEL, the name of the model`);
+}
+
+function modelOf(switches: Switches): AgentSource | null {
+  const { PARLEY_MODEL: model, PARLEY_MODEL_URL: url, PARLEY_MODEL_KEY: key } = switches;
+  if (model === undefined || url === undefined) return null;
+  const instructions = switches.PARLEY_MODEL_INSTRUCTIONS;
+  return modelAgent({
+    model,
+    url,
+    ...(key !== undefined && { key }),
+    ...(instructions !== undefined && { instructions }),
+  });
+}
 
 /** A page that the server itself shows at its public URL is let in too. */
 function demoConnector(publicUrl: unknown) {
@@ -176,6 +215,7 @@ function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): 
     agent: connector.agent ?? demoAgent,
     greeting: connector.greeting,
     limits: Object.freeze(connector.limits),
+    interrupt: connector.interrupt,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Attachment, CallAction, Suggestion } from "@parley/protocol";
-import type { Handoff } from "./turn.ts";
+import type { Handoff, TurnNote } from "./turn.ts";
 
 /**
  * What a running turn reports to its session. `turn` is the turn's number: words with an old one are dropped
@@ -36,6 +36,8 @@ export type AgentCommand =
   | { kind: "agent_done"; turn: number }
   /**
    * The agent failed, or ran out of time (`overloaded`); `spoke` where it had a word for the user by then, heard or
-   * not. A message that is open is left for the session to complete.
+   * not. `cause` is what it threw, for operators. A message that is open is left for the session to complete.
    */
-  | { kind: "agent_failed"; turn: number; overloaded: boolean; spoke: boolean };
+  | { kind: "agent_failed"; turn: number; overloaded: boolean; spoke: boolean; cause?: string }
+  /** What the turn notes beside its words. */
+  | { kind: "agent_note"; turn: number; note: TurnNote };

@@ -1,5 +1,6 @@
 import type { AgentCommand } from "./agent-commands.ts";
 import type { ContextValues } from "./facts.ts";
+import type { PromptRequest } from "./prompts.ts";
 
 /** What a client may ask of a session [protocol section 4]. Heartbeats and typing change nothing that is kept. */
 export type UserCommand =
@@ -16,8 +17,12 @@ export type SystemCommand =
   | { kind: "agent_ready"; name: string; avatarUrl: string }
   /** No agent could be built. */
   | { kind: "agent_missing" }
+  /** The last turn's failure was told to a socket that was there. */
+  | { kind: "failure_told" }
   /** Nobody takes the conversation over; `reason` is for the user's eyes. */
   | { kind: "handoff_failed"; reason: string; timedOut: boolean }
+  /** An operator asks for a word. Whether that can be is asked first, of `judgePrompt`. */
+  | ({ kind: "prompt" } & PromptRequest)
   | { kind: "context"; context: ContextValues; iat: number }
   /** Nobody showed a sign of life for too long. */
   | { kind: "abandon" }

@@ -2,10 +2,10 @@ import { EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConversationDriver, message } from "../testing/conversation-driver.ts";
-import type { Effect } from "./effects.ts";
 import type { SequencedEvent } from "./entries.ts";
+import { present } from "./present.ts";
 import { Replay } from "./replay.ts";
-import { freeze } from "./state.ts";
+import { freeze, hidesFailure } from "./state.ts";
 
 /** One thing that happens, in any order and at any moment. */
 type Step =
@@ -18,15 +18,27 @@ type Step =
         | "join_overdue"
         | "agent_ready"
         | "agent_missing"
-        | "handoff_failed";
+        | "handoff_failed"
+        | "hear";
     }
   | { kind: "message"; key: number | null; text: number; throttled: boolean }
   | {
       kind: "say";
-      how: "chunk" | "message" | "last" | "done" | "fail" | "handoff" | "elsewhere" | "end";
+      how:
+        | "chunk"
+        | "message"
+        | "last"
+        | "done"
+        | "fail"
+        | "handoff"
+        | "elsewhere"
+        | "end"
+        | "call"
+        | "remember";
       late: boolean;
     }
-  | { kind: "drain"; on: boolean };
+  | { kind: "prompt"; key: number | null; text: number; literal: boolean }
+  | { kind: "drain" | "interrupts"; on: boolean };
 
 const steps = fc.array(
   fc.oneof(
@@ -36,7 +48,18 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.constant<Step>({ kind: "join_overdue" }) },
     { weight: 2, arbitrary: fc.constant<Step>({ kind: "handoff_failed" }) },
     { weight: 2, arbitrary: fc.constant<Step>({ kind: "crash" }) },
+    { weight: 2, arbitrary: fc.constant<Step>({ kind: "hear" }) },
     { weight: 1, arbitrary: fc.boolean().map((on): Step => ({ kind: "drain", on })) },
+    { weight: 1, arbitrary: fc.boolean().map((on): Step => ({ kind: "interrupts", on })) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant("prompt" as const),
+        key: fc.option(fc.integer({ min: 0, max: 3 })),
+        text: fc.integer({ min: 0, max: 1 }),
+        literal: fc.boolean(),
+      }),
+    },
     {
       weight: 8,
       arbitrary: fc.record({
@@ -60,6 +83,8 @@ const steps = fc.array(
           "fail",
           "handoff",
           "elsewhere",
+          "call",
+          "remember",
         ),
         late: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
       }) as fc.Arbitrary<Step>,
@@ -78,6 +103,9 @@ class Model {
   readonly texts: string[] = [];
   readonly #keys = new Map<number, string>();
   isOver = false;
+  /** What operators asked for and was taken, by id. */
+  readonly prompts = new Map<string, { key: number | null; literal: boolean }>();
+  remembered = 0;
   /** Whether a join was echoed that nothing has undone. */
   joinStands = false;
 
@@ -111,7 +139,6 @@ class Run {
     const { chat } = this;
     chat.now += 7;
     this.#act(step);
-    this.#hear(chat.effects);
     expect(freeze(chat.state), "the state is the fold of the rows").toBe(freeze(chat.folded));
   }
 
@@ -120,10 +147,11 @@ class Run {
     const { chat } = this;
     chat.draining = false;
     this.step({ kind: "crash" });
-    for (let i = 0; i < 10 && chat.state.ended === null; i += 1) {
+    for (let i = 0; i < 40 && chat.state.ended === null; i += 1) {
       if (chat.state.speaker === "nobody") this.step({ kind: "join" });
       if (chat.state.speaker === "joining") this.step({ kind: "agent_ready" });
       if (chat.state.speaker === "handoff") this.step({ kind: "handoff_failed" });
+      this.step({ kind: "hear" });
       if (chat.state.turn !== null) this.step({ kind: "say", how: "last", late: false });
     }
   }
@@ -172,15 +200,44 @@ class Run {
       case "crash":
         chat.crash();
         break;
+      case "hear":
+        if (hidesFailure(chat.state)) this.#hearNow();
+        chat.do({ kind: "failure_told" });
+        break;
       case "drain":
         chat.draining = step.on;
         chat.effects = [];
+        break;
+      case "interrupts":
+        chat.interrupts = step.on;
+        chat.effects = [];
+        break;
+      case "prompt":
+        this.#prompt(step);
         break;
       default:
         chat.do({ kind: step.kind });
     }
     if (chat.events.at(-2)?.type === EVENT.CLIENT_HANDOFF_REQUIRED) model.joinStands = false;
     if (chat.state.ended !== null) model.isOver = true;
+  }
+
+  #prompt({ key, text, literal }: Extract<Step, { kind: "prompt" }>): void {
+    const { chat, model } = this;
+    const words = `prompt ${text}`;
+    const id = `p${model.prompts.size + 1}`;
+    const isKnown = key !== null && [...model.prompts.values()].some((prompt) => prompt.key === key);
+    chat.do({
+      kind: "prompt",
+      id,
+      key: key === null ? null : `${key}`,
+      prompt: literal ? null : words,
+      text: literal ? words : null,
+    });
+    const isTaken = chat.rows.some(({ kind, data }) => kind === "prompted" && data.includes(`"id":"${id}"`));
+    if (isKnown || model.isOver)
+      expect(isTaken, "a key is taken once, and nothing behind the end").toBe(false);
+    if (isTaken) model.prompts.set(id, { key, literal });
   }
 
   #say(how: Extract<Step, { kind: "say" }>["how"], turn: number): SequencedEvent[] {
@@ -201,15 +258,28 @@ class Run {
         },
       ],
       end: [{ kind: "agent_end", turn }],
+      call: [
+        { kind: "agent_note", turn, note: { type: "tool_call", id: "1", name: "clock", arguments: {} } },
+        { kind: "agent_note", turn, note: { type: "tool_result", id: "1", result: "noon" } },
+      ],
+      remember: [
+        {
+          kind: "agent_note",
+          turn,
+          note: { type: "memory", values: { times: this.model.remembered + 1 } },
+        },
+      ],
     } as const;
+    if (how === "remember" && chat.state.turn?.number === turn && chat.state.ended === null) {
+      this.model.remembered += 1;
+    }
     return chat.do(...commands[how]);
   }
 
-  #hear(effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      if (effect.kind === "tell" && effect.event.type === EVENT.SYSTEM_MESSAGE) {
-        this.told.push(effect.event.payload.message);
-      }
+  /** A socket has caught up. */
+  #hearNow(): void {
+    for (const event of present(this.chat.state, this.chat.context)) {
+      if (event.type === EVENT.SYSTEM_MESSAGE) this.told.push(event.payload.message);
     }
   }
 }
@@ -307,12 +377,63 @@ describe("a conversation under any interleaving", () => {
         expect(state.turn).toBeNull();
         expect(state.answered).toBe(state.asked);
       }
+      // Behind the end nobody is told what the agent's last turn came to.
+      if (state.ended !== null) return;
       const failed = each.chat.rows.filter(
         ({ kind, data }) => kind === "turn_ended" && data.includes('"failed"'),
       ).length;
       const { brokeOff, failedBeforeWords, handoffNotStarted } = SYSTEM_MESSAGES;
       const texts: readonly string[] = [brokeOff, failedBeforeWords, handoffNotStarted];
       expect(each.told.filter((text) => texts.includes(text))).toHaveLength(failed);
+    });
+  });
+
+  it("gives every prompt that was taken its turn, once, and says an operator's words as they are", () => {
+    property((each) => {
+      each.settle();
+      const { chat, model } = each;
+      if (chat.state.ended !== null) return;
+      const started = chat.rows.flatMap(({ kind, data }) => {
+        const turn = kind === "turn_started" ? JSON.parse(data) : { promptId: null };
+        return turn.promptId !== null && turn.attempt === 1 ? [turn.promptId] : [];
+      });
+      expect(started).toEqual([...model.prompts.keys()]);
+      const said = view(chat.events).filter((shown) => JSON.stringify(shown).includes('"text":"prompt '));
+      expect(said).toHaveLength([...model.prompts.values()].filter(({ literal }) => literal).length);
+    });
+  });
+
+  it("remembers what the agent last asked to", () => {
+    property(({ chat, model }) => {
+      expect(chat.state.memory).toEqual(model.remembered === 0 ? {} : { times: model.remembered });
+    });
+  });
+
+  it("ends every turn but the last before the next begins, or tries it again", () => {
+    property(({ chat }) => {
+      let running: { number: number } | null = null;
+      for (const { kind, data } of chat.rows) {
+        const fact = kind.startsWith("turn_") ? JSON.parse(data) : null;
+        if (kind === "turn_started") {
+          expect(running === null || fact.attempt === 2).toBe(true);
+          running = fact;
+        }
+        if (kind === "turn_ended") {
+          expect(fact.number).toBe(running?.number);
+          running = null;
+        }
+      }
+    });
+  });
+
+  it("starts no turn behind a failure that nobody has heard of", () => {
+    property(({ chat }) => {
+      let isHidden = false;
+      for (const { kind, data } of chat.rows) {
+        if (kind === "turn_started") expect(isHidden).toBe(false);
+        if (kind === "failure_told") isHidden = false;
+        if (kind === "turn_ended" && data.includes('"failed"')) isHidden = true;
+      }
     });
   });
 

@@ -2,13 +2,16 @@ import { EVENT, LIMITS, SYSTEM_MESSAGES } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
 import { ConversationDriver, message } from "../testing/conversation-driver.ts";
 import type { Effect } from "./effects.ts";
+import { present } from "./present.ts";
 
 const short = (events: readonly { type: string }[]) =>
   events.map(({ type }) => type.replace("EVENT_TYPE_", ""));
 const kinds = (effects: readonly Effect[]) => effects.map(({ kind }) => kind);
 const told = (effects: readonly Effect[]) =>
   effects.flatMap((effect) =>
-    (effect.kind === "reply" || effect.kind === "tell") && effect.event.type === EVENT.SYSTEM_MESSAGE
+    ["reply", "tell", "tell_failure"].includes(effect.kind) &&
+    "event" in effect &&
+    effect.event.type === EVENT.SYSTEM_MESSAGE
       ? [effect.event.payload.message]
       : [],
   );
@@ -182,13 +185,33 @@ describe("failed turns", () => {
     expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.brokeOff]);
   });
 
-  it("an empty answer is one, and the next message gets a turn", () => {
+  it("an empty answer is one, and the next message gets a turn once somebody has heard of it", () => {
     const chat = new ConversationDriver().joined();
     chat.say("one");
     chat.say("two");
     chat.agent({ kind: "agent_done" });
     expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.failedBeforeWords]);
+    expect(chat.state.turn).toBeNull();
+    chat.do({ kind: "failure_told" });
     expect(chat.state.turn?.through).toBe(chat.state.asked);
+  });
+
+  it("that nobody has heard of hold back the next turn, over crashes and new messages", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("one");
+    chat.crash();
+    chat.say("two");
+    chat.crash();
+    expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.failedBeforeWords]);
+    chat.crash();
+    chat.say("three");
+    expect(chat.state.turn).toBeNull();
+    const failure = { payload: { message: SYSTEM_MESSAGES.failedBeforeWords } };
+    expect(present(chat.state, chat.context)).toMatchObject([failure]);
+    chat.do({ kind: "failure_told" });
+    expect(chat.state.turn).toMatchObject({ reason: "messages", attempt: 1, through: chat.state.asked });
+    chat.do({ kind: "failure_told" });
+    expect(chat.rows.filter(({ kind }) => kind === "failure_told")).toHaveLength(1);
   });
 
   it.each([true, false])("an empty greeting becomes the default greeting (streaming: %s)", (streaming) => {
@@ -261,6 +284,7 @@ describe("handoff", () => {
     expect(chat.agent(human)).toEqual([]);
     expect(told(chat.effects)).toEqual([SYSTEM_MESSAGES.handoffNotStarted]);
     expect(chat.state).toMatchObject({ speaker: "agent", turn: null });
+    chat.do({ kind: "failure_told" });
     chat.say("human, please");
     expect(short(chat.agent(human))).toContain("POLY_AGENT_TRIGGERED_HANDOFF");
   });

@@ -5,8 +5,10 @@ import { endConversation, userEnds } from "./ending.ts";
 import { handOff, handoffFailed, requestHandoff } from "./handoffs.ts";
 import { agentMissing, agentReady, buildAgent, join, joinOverdue } from "./joining.ts";
 import { userMessage } from "./messages.ts";
+import { note } from "./notes.ts";
+import { prompt } from "./prompts.ts";
 import type { Conversation } from "./state.ts";
-import { chunk, isCurrent, message, resumeTurn, turnDone, turnFailed } from "./turns.ts";
+import { chunk, failureTold, isCurrent, message, resumeTurn, turnDone, turnFailed } from "./turns.ts";
 
 /**
  * What may happen next: a pure function of the state and the commands, which are taken as one (one append, all or
@@ -40,11 +42,14 @@ const rules: {
   agent_end: (draft) => endConversation(draft, END_REASON.natural),
   agent_done: turnDone,
   agent_failed: turnFailed,
+  agent_note: note,
 
   start,
   agent_ready: (draft, { name, avatarUrl }) => agentReady(draft, name, avatarUrl),
   agent_missing: agentMissing,
+  failure_told: failureTold,
   handoff_failed: handoffFailed,
+  prompt,
   context: verifyContext,
   abandon: (draft) => endConversation(draft, END_REASON.abandoned),
   recover,

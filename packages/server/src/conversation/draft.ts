@@ -20,6 +20,8 @@ export interface Context {
   readonly newId: () => string;
   /** What the user reads where the agent's greeting yields nothing. */
   readonly greeting: string;
+  /** Whether the user's words break off what the agent is saying. */
+  readonly interrupts: boolean;
   /** The server is going down: no new turn starts, what is owed stays owed. */
   readonly draining: boolean;
 }
@@ -79,7 +81,8 @@ export class Draft {
   /** Tells everybody what went wrong on the agent's side. */
   tell(message: TurnFailure | "noAgent"): void {
     const payload = { level: SYSTEM_LEVEL.error, message: SYSTEM_MESSAGES[message] };
-    this.effect({ kind: "tell", event: transient(this.#context, EVENT.SYSTEM_MESSAGE, payload) });
+    const event = transient(this.#context, EVENT.SYSTEM_MESSAGE, payload);
+    this.effect({ kind: message === "noAgent" ? "tell" : "tell_failure", event });
   }
 
   #add(entry: Entry): void {

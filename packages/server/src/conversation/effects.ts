@@ -9,6 +9,8 @@ export type Effect =
   | { kind: "repeat"; sequence: number }
   /** To every socket: a transient event. */
   | { kind: "tell"; event: ServerEvent }
+  /** The same for a turn's failure; `failure_told` is reported once somebody is there to hear it. */
+  | { kind: "tell_failure"; event: ServerEvent }
   /** Remind the sender with `join_overdue` unless a join comes first. */
   | { kind: "await_join" }
   /** Build the connector's agent, not before `at` (milliseconds since 1970), and report. */

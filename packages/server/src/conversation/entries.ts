@@ -1,5 +1,5 @@
 import type { ServerEvent } from "@parley/protocol";
-import { FACT_VERSIONS, type FactEntry, type FactKind } from "./facts.ts";
+import { FACT_VERSIONS, type FactEntry, type FactKind, upgradeFact } from "./facts.ts";
 
 /** An event that has its place in the journal. */
 export type SequencedEvent = ServerEvent & { sequence: number };
@@ -34,15 +34,25 @@ export function encode(entry: Entry): EncodedEntry {
   return { position, sequence: null, kind, version: FACT_VERSIONS[kind], data: JSON.stringify(entry.data) };
 }
 
-/** @throws when a row is of a kind or version that this release does not know: it was written by a later one. */
+/** A row of a kind or version that this release does not know. */
+export class LaterRelease extends Error {
+  override name = "LaterRelease";
+}
+
+/** @throws LaterRelease */
 export function decode(row: EncodedEntry): Entry {
   const known = row.kind === "event" ? EVENT_VERSION : FACT_VERSIONS[row.kind as FactKind];
   if (known === undefined || row.version > known) {
-    throw new Error(
+    throw new LaterRelease(
       `row ${row.position} is a ${row.kind} of version ${row.version}, written by a later release`,
     );
   }
   const data = JSON.parse(row.data);
   if (row.kind === "event") return { kind: "event", position: row.position, event: data };
-  return { kind: row.kind, position: row.position, data } as FactEntry;
+  const kind = row.kind as FactKind;
+  return {
+    kind,
+    position: row.position,
+    data: upgradeFact(kind, row.version, row.position, data),
+  } as FactEntry;
 }

@@ -1,5 +1,5 @@
 import type { TurnFailure } from "@parley/protocol";
-import type { RunningTurn } from "./turn.ts";
+import type { Json, Prompt, RunningTurn } from "./turn.ts";
 
 export type ContextValues = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -8,14 +8,36 @@ export type ContextValues = Readonly<Record<string, string | number | boolean | 
  * committed with the events it belongs to; it has a position but no sequence.
  */
 export interface Facts {
-  turn_started: Omit<RunningTurn, "said">;
-  /** `answered`: the sequence of the last message that was dealt with, where that is not the turn's last. */
+  /** `agent`: its name; null where an operator's own words are said. `at`: milliseconds since 1970, null in old rows. */
+  turn_started: Omit<RunningTurn, "said"> & { agent: string | null; at: number | null };
+  /**
+   * `answered`: the sequence of the last message that was dealt with, where that is not the turn's last. `cause`: what an
+   * agent threw; for the log and operators. `at`: milliseconds since 1970, null in old rows.
+   */
   turn_ended: {
     number: number;
-    outcome: "answered" | "failed" | "stopped";
+    outcome: "answered" | "failed" | "stopped" | "interrupted";
     failure?: TurnFailure;
+    cause?: string;
     answered?: number;
+    at: number | null;
   };
+  /** A tool is about to be called. */
+  tool_called: { turn: number; id: string; name: string; arguments: Json };
+  /** What came back. */
+  tool_returned: { turn: number; id: string; result: Json; failed: boolean };
+  /** What a request to a model has cost. */
+  tokens_used: { turn: number; input: number; output: number };
+  /** The agent has asked its provider once more. */
+  provider_retried: { turn: number; reason: string };
+  /** Which of several agents answers. */
+  agent_chosen: { turn: number; name: string };
+  /** What the agent remembers of the session from here on. */
+  memory_replaced: { values: Readonly<Record<string, Json>> };
+  /** An operator asks the agent to speak, or for words to be said. `digest` tells whether a second request of the key is the same. */
+  prompted: Prompt & { key: string | null; digest: string };
+  /** Somebody was connected who heard of the last turn's failure. */
+  failure_told: Record<never, never>;
   /** No agent could be built. `at`: milliseconds since 1970. */
   join_failed: { at: number };
   /** The user was told that no conversation was found. */
@@ -32,10 +54,39 @@ export type FactEntry = { [Kind in FactKind]: { kind: Kind; position: number; da
 
 /** The form in which each kind is written today. A change of form raises the number, and `decode` keeps reading the old. */
 export const FACT_VERSIONS: Readonly<Record<FactKind, number>> = {
-  turn_started: 1,
-  turn_ended: 1,
+  turn_started: 2,
+  turn_ended: 2,
+  tool_called: 1,
+  tool_returned: 1,
+  tokens_used: 1,
+  provider_retried: 1,
+  agent_chosen: 1,
+  memory_replaced: 1,
+  prompted: 1,
+  failure_told: 1,
   join_failed: 1,
   join_hinted: 1,
   handoff_requested: 1,
   context_verified: 1,
 };
+
+/** Brings the data of an older version to today's form. */
+export function upgradeFact(kind: FactKind, version: number, position: number, data: object): object {
+  if (version >= FACT_VERSIONS[kind]) return data;
+  switch (kind) {
+    case "turn_started":
+      return {
+        prompt: null,
+        promptId: null,
+        from: position - 1,
+        interrupted: null,
+        agent: null,
+        at: null,
+        ...data,
+      };
+    case "turn_ended":
+      return { at: null, ...data };
+    default:
+      return data;
+  }
+}

@@ -51,5 +51,5 @@ export function handoffFailed(
   const { reason, timedOut } = command;
   draft.event(timedOut ? EVENT.HANDOFF_TIMEOUT : EVENT.HANDOFF_FAILED, { reason });
   draft.event(EVENT.POLY_AGENT_JOINED, { agent_name: agent.name, agent_avatar_url: agent.avatarUrl });
-  startTurn(draft, "returned", reason);
+  startTurn(draft, "returned", { because: reason });
 }

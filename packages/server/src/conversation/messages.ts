@@ -3,7 +3,7 @@ import type { UserCommand } from "./commands.ts";
 import type { Draft } from "./draft.ts";
 import { digest, messageKey } from "./keys.ts";
 import { isUnattended, keptBytes } from "./state.ts";
-import { startOwedTurn } from "./turns.ts";
+import { interruptTurn, startOwedTurn, startTurn } from "./turns.ts";
 
 /** The user says something [protocol section 4]. */
 export function userMessage(draft: Draft, message: Extract<UserCommand, { kind: "message" }>): void {
@@ -24,9 +24,11 @@ export function userMessage(draft: Draft, message: Extract<UserCommand, { kind: 
     draft.refuse("warning", SYSTEM_MESSAGES.rateLimited, custom);
     return;
   }
+  const interrupted = interruptTurn(draft);
   draft.event(EVENT.USER_MESSAGE, { message_id: draft.context.newId(), text }, custom);
   if (draft.state.speaker === "nobody") draft.effect({ kind: "await_join" });
-  startOwedTurn(draft);
+  if (interrupted === null) startOwedTurn(draft);
+  else startTurn(draft, "messages", interrupted);
 }
 
 function hasRoom(draft: Draft, text: string, custom: object | undefined): boolean {

@@ -7,8 +7,9 @@ export function present(state: Conversation, context: Pick<Context, "now" | "new
   if (state.ended !== null) return [];
   if (state.turn !== null && state.stream === null)
     return [transient(context, EVENT.POLY_AGENT_THINKING, {})];
-  if (state.turn === null && state.failure?.sequence === state.sequence) {
-    const message = SYSTEM_MESSAGES[state.failure.kind];
+  const { failure } = state;
+  if (state.turn === null && failure !== null && (!failure.isTold || failure.sequence === state.sequence)) {
+    const message = SYSTEM_MESSAGES[failure.kind];
     return [transient(context, EVENT.SYSTEM_MESSAGE, { level: SYSTEM_LEVEL.error, message })];
   }
   return [];

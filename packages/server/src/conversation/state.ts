@@ -2,7 +2,7 @@ import { type EndReason, EVENT, type TurnFailure } from "@parley/protocol";
 import type { Entry, SequencedEvent } from "./entries.ts";
 import type { ContextValues, FactEntry } from "./facts.ts";
 import { digest, type KeyedMessage, MessageKeys, messageKey } from "./keys.ts";
-import type { RunningTurn } from "./turn.ts";
+import type { Json, Prompt, RunningTurn } from "./turn.ts";
 
 /** Who has the word. */
 export type Speaker =
@@ -53,11 +53,26 @@ export interface Conversation {
   /** What waits for somebody to join. */
   readonly kept: { readonly messages: number; readonly bytes: number };
   readonly keys: MessageKeys;
-  /** The last turn's failure, and the sequence behind which it stands. */
-  readonly failure: { readonly kind: TurnFailure; readonly sequence: number } | null;
+  /**
+   * The last turn's failure, and the sequence behind which it stands. Until somebody was told of it no turn follows, since
+   * what follows would hide it.
+   */
+  readonly failure: {
+    readonly kind: TurnFailure;
+    readonly sequence: number;
+    readonly isTold: boolean;
+  } | null;
   /** What a person is asked to take over; only while the speaker is `handoff`. */
   readonly handoff: { readonly reason: string | null; readonly queue: string | null } | null;
   readonly context: { readonly values: ContextValues; readonly iat: number } | null;
+  /** What the agent asked to remember; at most `NOTE_BYTES.memory`. */
+  readonly memory: Readonly<Record<string, Json>>;
+  /** What operators have asked for, and that waits for its turn; at most `PROMPTS.waiting`. */
+  readonly prompts: readonly Prompt[];
+  /** How many were taken in the session's life; at most `PROMPTS.perSession`. */
+  readonly promptCount: number;
+  /** Those that had a key. */
+  readonly promptKeys: readonly { readonly key: string; readonly id: string; readonly digest: string }[];
   /** `at`: milliseconds since 1970. */
   readonly ended: { readonly at: number; readonly reason: EndReason } | null;
 }
@@ -86,6 +101,10 @@ export const emptyConversation = (): Conversation => ({
   failure: null,
   handoff: null,
   context: null,
+  memory: {},
+  prompts: [],
+  promptCount: 0,
+  promptKeys: [],
   ended: null,
 });
 
@@ -166,11 +185,12 @@ function withFact(before: Conversation, fact: FactEntry): Conversation {
   const state = { ...before, position: before.position + 1 };
   switch (fact.kind) {
     case "turn_started": {
-      const again = fact.data.attempt > 1;
+      const { agent: _, at: __, ...turn } = fact.data;
       return {
         ...state,
-        turns: fact.data.number,
-        turn: { ...fact.data, said: again && state.turn?.said === true },
+        turns: turn.number,
+        turn: { ...turn, said: turn.attempt > 1 && state.turn?.said === true },
+        prompts: state.prompts.filter(({ id }) => id !== turn.promptId),
         greeted: state.greeted || fact.data.reason === "greeting",
         failure: null,
       };
@@ -181,7 +201,27 @@ function withFact(before: Conversation, fact: FactEntry): Conversation {
         ...state,
         turn: null,
         answered: Math.max(state.answered, answered),
-        failure: outcome === "failed" && failure ? { kind: failure, sequence: state.sequence } : null,
+        failure:
+          outcome === "failed" && failure ? { kind: failure, sequence: state.sequence, isTold: false } : null,
+      };
+    }
+    case "failure_told":
+      return { ...state, failure: state.failure && { ...state.failure, isTold: true } };
+    case "tool_called":
+    case "tool_returned":
+    case "tokens_used":
+    case "provider_retried":
+    case "agent_chosen":
+      return state;
+    case "memory_replaced":
+      return { ...state, memory: fact.data.values };
+    case "prompted": {
+      const { key, digest, ...prompt } = fact.data;
+      return {
+        ...state,
+        prompts: [...state.prompts, prompt],
+        promptCount: state.promptCount + 1,
+        promptKeys: key === null ? state.promptKeys : [...state.promptKeys, { key, id: prompt.id, digest }],
       };
     }
     case "join_failed":
@@ -207,12 +247,25 @@ const spoken = (turn: RunningTurn | null): RunningTurn | null =>
 export const isUnattended = ({ speaker }: Conversation): boolean =>
   speaker === "nobody" || speaker === "joining";
 
+/** Whether there is work that a start or a socket must take up again. */
+export function owesWork(state: Conversation): boolean {
+  const { ended, turn, speaker, asked, answered, greeted, prompts } = state;
+  if (ended !== null) return false;
+  // A failure that nobody has heard holds back what follows, and a start cannot change that.
+  if (speaker === "agent")
+    return turn !== null || (!hidesFailure(state) && (!greeted || asked > answered || prompts.length > 0));
+  return speaker === "joining" || speaker === "handoff";
+}
+
+/** Whether the last turn has failed and nobody has heard of it, so that it holds back the next. */
+export const hidesFailure = ({ failure }: Conversation): boolean => failure !== null && !failure.isTold;
+
 /** What a message counts against `LIMITS.keptBytes`: UTF-8 bytes of its text and of its metadata as JSON. */
 export const keptBytes = (text: string, custom: object | undefined): number =>
   Buffer.byteLength(text) + (custom === undefined ? 0 : Buffer.byteLength(JSON.stringify(custom)));
 
 /** The form of a snapshot. Raised with every change of the state: an old snapshot is then folded anew. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 type Frozen = Omit<Conversation, "keys"> & { keys: [string, KeyedMessage][] };
 

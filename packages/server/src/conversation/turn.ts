@@ -5,7 +5,24 @@ export type TurnReason =
   /** The user has written. */
   | "messages"
   /** The agent has the conversation back: nobody took it over. */
-  | "returned";
+  | "returned"
+  /** An operator asks it to. */
+  | "prompted";
+
+/** What JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A call of a tool, as an agent reported it. */
+export interface ToolRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Json;
+  /** What came back; absent while nothing has. Where it was too large to be kept: the beginning of its JSON, a string. */
+  readonly result?: Json;
+  readonly failed?: boolean;
+  /** Whether it came back. A call that did not may have had its effect all the same. */
+  readonly isDone: boolean;
+}
 
 /** An agent's wish that somebody else goes on [protocol section 6]. */
 export type Handoff =
@@ -34,7 +51,39 @@ export interface RunningTurn {
   readonly said: boolean;
   /** Why nobody took over; only where the reason is `returned`. */
   readonly because: string | null;
+  /** What an operator asks the agent to speak about; null also where the operator's own words were said. */
+  readonly prompt: string | null;
+  /** The id of the operator's request; only where the reason is `prompted`. */
+  readonly promptId: string | null;
+  /** The position of the row before the first attempt: the tools that were called behind it belong to this answer. */
+  readonly from: number;
+  /** What of the answer before had gone out when the user spoke over it: the agent's events between two sequences. */
+  readonly interrupted: Interruption | null;
+}
+
+/** The agent's events behind `since` and up to `through` are what was heard of an interrupted answer. */
+export interface Interruption {
+  readonly since: number;
+  readonly through: number;
+}
+
+/** What an operator asks for, and that waits for its turn. Exactly one of `prompt` and `text` is set. */
+export interface Prompt {
+  readonly id: string;
+  /** The agent is asked to speak about it. */
+  readonly prompt: string | null;
+  /** It is said as it is. */
+  readonly text: string | null;
 }
 
 /** A turn whose process dies twice has failed [design decision 5]. */
 export const MAX_ATTEMPTS = 2;
+
+/** What a turn notes beside its words: for its record, for a second attempt, for later turns; never for the user. */
+export type TurnNote =
+  | { type: "tool_call"; id: string; name: string; arguments: Json }
+  | { type: "tool_result"; id: string; result: Json; failed?: boolean }
+  | { type: "usage"; inputTokens?: number; outputTokens?: number }
+  | { type: "retried"; reason: string }
+  | { type: "chosen"; name: string }
+  | { type: "memory"; values: Readonly<Record<string, Json>> };

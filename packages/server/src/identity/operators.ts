@@ -5,7 +5,7 @@ import type { Journal } from "../journal/journal.ts";
 import { findByCredential, SHA256_HEX, sha256 } from "./digest.ts";
 
 /** What an operator key may be good for. */
-export const SCOPES = ["sessions:read"] as const;
+export const SCOPES = ["sessions:read", "turns:write"] as const;
 
 export type Scope = (typeof SCOPES)[number];
 

@@ -4,6 +4,7 @@ import type {
   NewSession,
   Page,
   Row,
+  RowPage,
   SessionFilter,
   SessionRecord,
   Snapshot,
@@ -69,6 +70,7 @@ export interface ReaderCalls {
   /** Opens the file, which the writer has made. */
   open(): void;
   events(session: number, page: Page): StoredEvent[];
+  entries(session: number, page: RowPage): Row[];
   find(id: string): SessionRecord | null;
   load(session: number, snapshotVersion: number): LoadedSession | null;
   due(now: number, limit: number): string[];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { event, events, fact, newSession } from "../testing/journal-rows.ts";
 import { EVERYTHING, outcome, type Subject } from "./contract-subject.ts";
-import type { Page, Row } from "./journal.ts";
+import type { Page, Row, RowPage } from "./journal.ts";
 
 /** The contract of what is appended and read again: create, append, events, changes. */
 export function rowsContract(subject: Subject): void {
@@ -123,6 +123,27 @@ export function rowsContract(subject: Subject): void {
       const key = await subject.created(session);
       await subject.journal.append({ session: key, after: 1, rows: [event(2, 2)], endedAt: 4_000 });
       expect(await subject.journal.find(session.id)).toMatchObject({ endedAt: 4_000 });
+    });
+  });
+
+  describe("entries", () => {
+    const rows = [fact(1), event(2, 1, "é".repeat(10)), fact(3), event(4, 2), event(5, 3)];
+
+    it.each<[string, Partial<RowPage>, number[]]>([
+      ["all", {}, [1, 2, 3, 4, 5]],
+      ["those behind a position", { after: 3 }, [4, 5]],
+      ["as many as asked for", { after: 1, rows: 2 }, [2, 3]],
+      ["as many bytes as asked for", { after: 1, bytes: 30 }, [2, 3]],
+      ["one that is larger than asked for", { after: 1, bytes: 1 }, [2]],
+      ["none behind the last", { after: 5 }, []],
+    ])("are rows of both kinds: %s", async (_, page, positions) => {
+      const key = await subject.created(newSession(), rows);
+      const read = await subject.journal.entries(key, { after: 0, rows: 100, bytes: 1_000_000, ...page });
+      expect(read).toEqual(rows.filter(({ position }) => positions.includes(position)));
+    });
+
+    it("are none where there is no such session", async () => {
+      expect(await subject.journal.entries(77, { after: 0, rows: 1, bytes: 1 })).toEqual([]);
     });
   });
 

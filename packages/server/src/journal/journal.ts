@@ -117,6 +117,16 @@ export interface Page {
   bytes: number;
 }
 
+/** A page of a session's rows, facts too. */
+export interface RowPage {
+  /** Rows with a higher position. */
+  after: number;
+  /** At most so many rows; at least 1. */
+  rows: number;
+  /** At most so many UTF-8 bytes of data, but at least one row. */
+  bytes: number;
+}
+
 /** Why the journal cannot take anything now, or null when it can. */
 export type JournalFault = { code: JournalFaultCode; message: string } | null;
 
@@ -161,6 +171,8 @@ export interface Journal {
 
   /** A page of a session's events, ascending; empty where there is no such session. */
   events(session: number, page: Page): Promise<StoredEvent[]>;
+  /** A page of a session's rows, ascending, what is for no client's eyes among them; empty where there is no such session. */
+  entries(session: number, page: RowPage): Promise<Row[]>;
   /** A session without its rows, for checks before it is loaded. */
   find(id: string): Promise<SessionRecord | null>;
   /**

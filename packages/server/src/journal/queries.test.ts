@@ -87,6 +87,7 @@ describe("every query finds its rows by an index, in their order", () => {
     reader.find("id");
     reader.load(1, 1);
     reader.events(1, { after: 0, events: 1, bytes: 1 });
+    reader.entries(1, { after: 0, rows: 1, bytes: 1 });
     reader.changes(0, 1);
     reader.records("kind");
     expect(plans().length).toBeGreaterThan(5);

@@ -8,6 +8,7 @@ import type {
   LoadedSession,
   Page,
   Row,
+  RowPage,
   SessionFilter,
   SessionRecord,
   StoredEvent,
@@ -39,6 +40,21 @@ export class Reader implements ReaderCalls {
         if (page.length > 0 && size > bytes) break;
         page.push({ sequence: Number(row.sequence), data });
         if (page.length >= events) break;
+      }
+      return page;
+    });
+  }
+
+  entries(session: number, { after, rows, bytes }: RowPage): Row[] {
+    return this.#read((db) => {
+      const page: Row[] = [];
+      let size = 0;
+      for (const columns of db.iterate(ROWS_FROM, session, after + 1)) {
+        const next = row(columns);
+        size += Buffer.byteLength(next.data);
+        if (page.length > 0 && size > bytes) break;
+        page.push(next);
+        if (page.length >= rows) break;
       }
       return page;
     });

@@ -61,6 +61,9 @@ const READ: fc.Arbitrary<Call> = fc.oneof(
   fc
     .record({ after: POSITION, events: LIMIT, bytes: fc.nat(20) })
     .chain((page) => KEY.map((key): Call => ["events", key, page])),
+  fc
+    .record({ after: POSITION, rows: LIMIT, bytes: fc.nat(20) })
+    .chain((page) => KEY.map((key): Call => ["entries", key, page])),
   ID.map((id): Call => ["find", id]),
   fc.tuple(ID, fc.constantFrom(1, 2)).map(([id, version]): Call => ["load", id, version]),
   fc.tuple(TIME, LIMIT).map(([now, limit]): Call => ["due", now, limit]),

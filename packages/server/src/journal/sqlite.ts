@@ -15,6 +15,7 @@ import {
   type NewSession,
   type Page,
   type Row,
+  type RowPage,
   type SessionFilter,
   type SessionRecord,
   type Snapshot,
@@ -104,6 +105,10 @@ export class SqliteJournal implements Journal {
 
   events(session: number, page: Page): Promise<StoredEvent[]> {
     return this.#read("events", session, page);
+  }
+
+  entries(session: number, page: RowPage): Promise<Row[]> {
+    return this.#read("entries", session, page);
   }
 
   find(id: string): Promise<SessionRecord | null> {

@@ -27,11 +27,13 @@ export class Audience {
     }
   }
 
-  /** A transient event for everybody. */
-  tell(event: ServerEvent): void {
-    if (this.#readers.size === 0) return;
+  /** A transient event for everybody. @returns whether anybody was there to hear it */
+  tell(event: ServerEvent): boolean {
+    if (this.#readers.size === 0) return false;
     const text = JSON.stringify(event);
-    for (const reader of this.#readers) reader.tell(text);
+    let isHeard = false;
+    for (const reader of this.#readers) isHeard = reader.tell(text) || isHeard;
+    return isHeard;
   }
 
   /** The end is on disk. Sockets that are still being replayed to close themselves behind it. */

@@ -53,9 +53,11 @@ describe.each(JUMPS)("a time of day that is set by %i ms", (jump) => {
 
   it("delays a join that is tried again by no more than the protocol says", async () => {
     let attempts = 0;
-    const house = new House(undefined, () => {
-      attempts += 1;
-      throw new Error("no agent today");
+    const house = new House(undefined, {
+      source: () => {
+        attempts += 1;
+        throw new Error("no agent today");
+      },
     });
     const user = await house.connect(await house.create());
     join(user);

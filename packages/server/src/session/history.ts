@@ -1,7 +1,12 @@
 import { EVENT, LIMITS } from "@parley/protocol";
 import type { UserMessage } from "../agents/agent.ts";
-import type { SequencedEvent } from "../conversation/entries.ts";
+import { decode, type SequencedEvent } from "../conversation/entries.ts";
+import type { ToolRecord } from "../conversation/turn.ts";
+import { noteTool } from "../conversation/turn-record.ts";
 import type { Journal, StoredEvent } from "../journal/journal.ts";
+
+/** What is read of a session's rows at once. */
+const PAGE = { rows: LIMITS.batchEvents, bytes: LIMITS.batchBytes };
 
 /** What a session has said so far, read from the journal page by page. */
 export class History {
@@ -41,14 +46,29 @@ export class History {
     return messages;
   }
 
-  /** The texts of the agent's messages after a sequence, streamed ones joined. */
-  async said(after: number): Promise<string[]> {
+  /** The texts of the agent's messages between two sequences, streamed ones joined. */
+  async said(after: number, through?: number): Promise<string[]> {
     const texts = new Map<string, string>();
-    for await (const event of this.events(after)) {
+    for await (const event of this.events(after, through)) {
       if (event.type !== EVENT.POLY_AGENT_MESSAGE && event.type !== EVENT.POLY_AGENT_MESSAGE_CHUNK) continue;
       const { message_id, text } = event.payload;
       texts.set(message_id, (texts.get(message_id) ?? "") + text);
     }
     return [...texts.values()].filter((text) => text !== "");
+  }
+
+  /** The tools that were called behind a position. */
+  async tools(after: number): Promise<ToolRecord[]> {
+    const tools: ToolRecord[] = [];
+    for (let read = after; ; ) {
+      const rows = await this.#journal.entries(this.#session, { after: read, ...PAGE });
+      for (const row of rows) {
+        read = row.position;
+        if (row.kind !== "tool_called" && row.kind !== "tool_returned") continue;
+        const entry = decode(row);
+        if (entry.kind === "tool_called" || entry.kind === "tool_returned") noteTool(tools, entry);
+      }
+      if (rows.length === 0) return tools;
+    }
   }
 }

@@ -18,6 +18,8 @@ class Source implements ReadSource {
   readonly clock: ManualClock;
   /** Called before each page, so that a test can let things happen while one is read. */
   onRead: () => void = () => {};
+  /** Called when a socket has had all there is. */
+  onCaughtUp: () => void = () => {};
 
   constructor(clock: ManualClock, count: number) {
     this.clock = clock;
@@ -45,6 +47,10 @@ class Source implements ReadSource {
 
   present(): ServerEvent[] {
     return [transient({ now: this.clock.now(), newId: () => "now" }, EVENT.POLY_AGENT_THINKING, {})];
+  }
+
+  caughtUp(): void {
+    this.onCaughtUp();
   }
 }
 
@@ -158,6 +164,24 @@ describe("a socket that lags", () => {
     await settle(clock);
     reader.deliver(source.commit());
     expect(socket.sequences).toEqual(Array.from({ length: 302 }, (_, i) => i + 1));
+  });
+
+  it("is told what is true right now when it has caught up", async () => {
+    const { clock, source, socket, reader } = connect(1);
+    reader.start();
+    await settle(clock);
+    socket.buffered = LAGGING;
+    reader.deliver(source.commit());
+    const before = socket.sent.length;
+    expect(reader.tell("lost")).toBe(false);
+    let heard = 0;
+    source.onCaughtUp = () => {
+      heard = socket.sent.length;
+    };
+    socket.drain();
+    await settle(clock);
+    expect(socket.sent.slice(before)).toMatchObject([expect.stringContaining("THINKING")]);
+    expect(heard).toBe(socket.sent.length);
   });
 
   it("holds a long replay back until it drains", async () => {

@@ -17,6 +17,8 @@ export interface ReadSource {
   read(after: number, events?: number): Promise<readonly ReplayEvent[]>;
   /** What is true right now and in no journal. */
   present(): ServerEvent[];
+  /** A socket has had all there is, and what is true right now. */
+  caughtUp(): void;
 }
 
 /** A socket that holds more than this is behind: it is fed from the journal as it drains. */
@@ -65,8 +67,7 @@ export class Reader {
   async start(): Promise<void> {
     await this.#catchUp({ fold: this.#position === 0, atLeastOne: true });
     if (!this.#live) return;
-    for (const event of this.#source.present()) this.#socket.send(JSON.stringify(event));
-    this.#release();
+    this.#goLive();
   }
 
   /** An event was committed. A socket that is not live yet will read it from the journal. */
@@ -77,9 +78,14 @@ export class Reader {
     if (this.#socket.buffered > BEHIND_BYTES) this.#fallBehind();
   }
 
-  /** A transient event for everybody. A socket that is still being replayed to learns of it from `present`. */
-  tell(text: string): void {
+  /**
+   * A transient event for everybody. A socket that is still being replayed to learns of it from `present`.
+   *
+   * @returns whether it was sent
+   */
+  tell(text: string): boolean {
     if (this.#live) this.#socket.send(text);
+    return this.#live;
   }
 
   /** A transient answer to this socket's own frame; a flood is swallowed [protocol section 4]. */
@@ -122,15 +128,18 @@ export class Reader {
     else if (this.#held.length < HELD) this.#held.push(text);
   }
 
-  #release(): void {
+  /** It is live: what it has missed that is in no journal, and what waited. */
+  #goLive(): void {
+    for (const event of this.#source.present()) this.#socket.send(JSON.stringify(event));
     for (const text of this.#held.splice(0)) this.#socket.send(text);
+    this.#source.caughtUp();
   }
 
   #fallBehind(): void {
     this.#live = false;
     this.#socket.whenDrained(() => {
       this.#catchUp({ fold: false, atLeastOne: false }).then(
-        () => this.#live && this.#release(),
+        () => this.#live && this.#goLive(),
         () => this.close(CLOSE.internal),
       );
     });

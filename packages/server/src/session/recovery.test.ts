@@ -1,9 +1,9 @@
 import { CLOSE, EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
 import { describe, expect, it, vi } from "vitest";
 import type { AgentSource } from "../agents/agent.ts";
+import { functionAgent } from "../agents/function.ts";
 import { JournalError } from "../journal/journal.ts";
 import { House, IDLE_MS, join, SWEEP_MS, say, types } from "../testing/house.ts";
-import { MemoryJournal } from "../testing/memory-journal.ts";
 
 const endedAt = async (house: House) => (await house.journal.list({ limit: 1 }))[0]?.endedAt;
 
@@ -80,6 +80,96 @@ describe("what is owed after a start", () => {
   });
 });
 
+describe("owed work at a start", () => {
+  const AT_ONCE = 32;
+  const SESSIONS = 40;
+
+  it("is done in so many sessions at once, with joins and the turns that follow counted", async () => {
+    const before = new House(undefined, { source: () => new Promise<never>(() => {}) });
+    for (let i = 0; i < SESSIONS; i += 1) {
+      const user = await before.joined();
+      say(user, "hi");
+    }
+    await before.settle();
+
+    let busy = 0;
+    let most = 0;
+    const gates: (() => void)[] = [];
+    /** Waits until the test opens the gate. */
+    const gate = () => new Promise<void>((resolve) => gates.push(resolve));
+    const source: AgentSource = async () => {
+      busy += 1;
+      most = Math.max(most, busy);
+      await gate();
+      return functionAgent({
+        name: "Ada",
+        async *respond({ reason }) {
+          await gate();
+          yield "Hello.";
+          // The next turn follows in the same breath.
+          if (reason === "messages") busy -= 1;
+        },
+      });
+    };
+    const house = new House(before.journal.crash(), { source });
+    await house.sessions.start();
+    for (let i = 0; i < 4 * SESSIONS && (busy > 0 || gates.length > 0 || i === 0); i += 1) {
+      await house.settle();
+      gates.shift()?.();
+    }
+    await house.settle();
+    expect(busy).toBe(0);
+    expect(most).toBe(AT_ONCE);
+  });
+});
+
+describe("a failure that nobody was there to hear", () => {
+  it("is told to the next socket, and only then the next message is answered", async () => {
+    const first = new House();
+    const user = await first.joined();
+    say(user, "one");
+    await first.settle();
+    const second = new House(first.journal.crash());
+    await second.sessions.start();
+    await second.settle();
+    expect(second.agent.turns).toMatchObject([{ attempt: 2 }]);
+    const late = await second.connect(user.id);
+    say(late, "two");
+    await second.settle();
+
+    const house = new House(second.journal.crash());
+    await house.sessions.start();
+    await house.settle();
+    expect(house.agent.turns).toEqual([]);
+    const { socket } = await house.connect(user.id);
+    await house.settle();
+    const told = socket.events.filter(({ type }) => type === EVENT.SYSTEM_MESSAGE);
+    expect(told).toMatchObject([{ payload: { message: SYSTEM_MESSAGES.failedBeforeWords } }]);
+    expect(house.agent.turns).toMatchObject([{ attempt: 1, messages: [{ text: "two" }] }]);
+  });
+
+  it("is none where a socket is connected: the next message is answered at once", async () => {
+    const house = new House(undefined, {
+      source: functionAgent({
+        name: "Ada",
+        async *respond({ messages }) {
+          if (messages.some(({ text }) => text === "fail")) throw new Error("no");
+          yield "Yes.";
+        },
+      }),
+    });
+    const user = await house.joined();
+    say(user, "fail");
+    say(user, "go on");
+    await house.settle();
+    expect(types(user.socket).slice(-3)).toEqual([
+      "SYSTEM_MESSAGE",
+      "POLY_AGENT_THINKING",
+      "POLY_AGENT_MESSAGE",
+    ]);
+  });
+});
+
 /** A house whose one session was asleep for longer than the idle limit, with a message that nobody has answered. */
 async function owing(): Promise<House> {
   const before = new House();
@@ -100,7 +190,7 @@ describe("a function that makes agents", () => {
     ["no name", () => ({ avatarUrl: "", respond: async function* () {} }) as never],
     ["no respond", () => ({ name: "Ada", avatarUrl: "" }) as never],
   ])("and makes %s has failed, and the user is told", async (_what, source) => {
-    const house = new House(new MemoryJournal(), source);
+    const house = new House(undefined, { source });
     const user = await house.connect(await house.create());
     join(user);
     await house.settle();

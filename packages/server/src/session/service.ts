@@ -1,4 +1,5 @@
 import type { CreateSession } from "@parley/protocol";
+import type { PromptRefusal, PromptRequest } from "../conversation/prompts.ts";
 import type { SessionRecord } from "../journal/journal.ts";
 
 /** Verified context, as the agent reads it [protocol section 8]. */
@@ -25,4 +26,9 @@ export interface SessionService {
   contextOf(id: string): Promise<{ contextId: string | null; lastIat: number | null } | null>;
   /** Replaces the verified context; resolves when durable. `ended` and `stale` leave things as they were. */
   setContext(id: string, context: VerifiedContext, iat: number): Promise<"accepted" | "ended" | "stale">;
+  /** An operator has something said into a conversation; resolves when that is on disk. `id` names the request. */
+  prompt(
+    id: string,
+    request: Omit<PromptRequest, "id">,
+  ): Promise<{ id: string } | { refusal: PromptRefusal | "unknown" }>;
 }

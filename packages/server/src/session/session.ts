@@ -20,7 +20,7 @@ import type { Effect } from "../conversation/effects.ts";
 import { type Entry, encode } from "../conversation/entries.ts";
 import { present } from "../conversation/present.ts";
 import type { ReplayEvent } from "../conversation/replay.ts";
-import type { Conversation } from "../conversation/state.ts";
+import { type Conversation, hidesFailure } from "../conversation/state.ts";
 import type { HandoffProvider } from "../handoff/provider.ts";
 import type { Journal, SessionRecord, Snapshot } from "../journal/journal.ts";
 import type { Logger } from "../logger.ts";
@@ -42,6 +42,8 @@ export interface SessionPolicy {
   /** What the user reads where the agent's greeting yields nothing. */
   greeting: string;
   limits: AnswerLimits;
+  /** Whether the user's words break off what the agent is saying. */
+  interrupts: boolean;
 }
 
 /** What all sessions of a process share. */
@@ -90,6 +92,7 @@ export class Session implements ReadSource, WorkHost {
   #seenAt: number;
   #idle: Timer;
   #gone = false;
+  readonly #untilAgentRests: (() => void)[] = [];
 
   constructor(
     record: SessionRecord,
@@ -110,7 +113,7 @@ export class Session implements ReadSource, WorkHost {
     this.handoff = parts.handoff;
     this.#parts = parts;
     this.#owner = owner;
-    this.#context = { newId, greeting: policy.greeting };
+    this.#context = { newId, greeting: policy.greeting, interrupts: policy.interrupts };
     this.#work = new Work(this);
     this.#messageRate = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.monotonic());
     this.#state = state;
@@ -149,12 +152,8 @@ export class Session implements ReadSource, WorkHost {
     return this.#appends.isPending || this.#work.isBusy;
   }
 
-  /** Whether it has work that a start or a socket must take up again. */
-  get owes(): boolean {
-    const { ended, turn, speaker, asked, answered, greeted } = this.#state;
-    if (ended !== null) return false;
-    if (speaker === "agent") return turn !== null || !greeted || asked > answered;
-    return speaker === "joining" || speaker === "handoff";
+  get #isAgentBusy(): boolean {
+    return !this.#gone && (this.#appends.isPending || this.#work.isAgentBusy);
   }
 
   get snapshot(): Snapshot {
@@ -246,6 +245,10 @@ export class Session implements ReadSource, WorkHost {
     return present(this.#state, { now: this.clock.now(), newId: this.#parts.newId });
   }
 
+  caughtUp(): void {
+    if (hidesFailure(this.#state)) this.report({ kind: "failure_told" });
+  }
+
   async read(after: number, events?: number): Promise<ReplayEvent[]> {
     return await this.history.page(after, events);
   }
@@ -261,12 +264,19 @@ export class Session implements ReadSource, WorkHost {
     return this.#work.turnDone;
   }
 
+  /** Resolves when the agent has come to rest: no join and no turn is under way, nor one that follows from them. */
+  get agentRests(): Promise<void> {
+    if (!this.#isAgentBusy) return Promise.resolve();
+    return new Promise((resolve) => this.#untilAgentRests.push(resolve));
+  }
+
   /** Leaves memory: timers stop, sockets are closed with the code, and no command is taken any more. */
   dispose(code: CloseCode): void {
     this.#gone = true;
     this.#idle.cancel();
     this.#work.stop();
     this.closeSockets(code);
+    this.rest();
   }
 
   closeSockets(code: CloseCode): void {
@@ -310,8 +320,8 @@ export class Session implements ReadSource, WorkHost {
     throw error;
   }
 
-  broadcast(event: ServerEvent): void {
-    if (this.#state.ended === null) this.#audience.tell(event);
+  broadcast(event: ServerEvent): boolean {
+    return this.#state.ended === null && this.#audience.tell(event);
   }
 
   /** Answers a socket's own frame, behind the echoes of those it sent before. */
@@ -363,6 +373,9 @@ export class Session implements ReadSource, WorkHost {
 
   /** Tells the owner, where that is so, that nobody is connected and nothing is under way. */
   rest(): void {
+    if (this.#untilAgentRests.length > 0 && !this.#isAgentBusy) {
+      for (const resolve of this.#untilAgentRests.splice(0)) resolve();
+    }
     if (this.sockets === 0 && !this.isBusy && !this.#gone) this.#owner.resting(this);
   }
 }

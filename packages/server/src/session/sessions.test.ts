@@ -120,9 +120,11 @@ describe("a conversation", () => {
 
   it("tries a join that failed no sooner than its time, once for all that wait", async () => {
     let attempts = 0;
-    const house = new House(undefined, () => {
-      attempts += 1;
-      throw new Error("no agent today");
+    const house = new House(undefined, {
+      source: () => {
+        attempts += 1;
+        throw new Error("no agent today");
+      },
     });
     const user = await house.connect(await house.create());
     join(user);

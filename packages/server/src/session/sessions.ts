@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { CLOSE } from "@parley/protocol";
 import { decide } from "../conversation/decide.ts";
-import { decode, encode } from "../conversation/entries.ts";
-import { emptyConversation, fold, SNAPSHOT_VERSION, thaw } from "../conversation/state.ts";
+import { encode, LaterRelease } from "../conversation/entries.ts";
+import { judgePrompt, type PromptRefusal, type PromptRequest } from "../conversation/prompts.ts";
+import { type Conversation, emptyConversation, owesWork } from "../conversation/state.ts";
 import { newResumeToken } from "../identity/resume.ts";
-import type { LoadedSession, SessionRecord } from "../journal/journal.ts";
+import type { SessionRecord } from "../journal/journal.ts";
+import { snapshotOf } from "./appends.ts";
+import { DamagedLog, type Restored, restore } from "./restore.ts";
 import type { SessionRequest, SessionService, VerifiedContext } from "./service.ts";
 import {
   Session,
@@ -16,7 +19,10 @@ import {
 
 /** How long a session without sockets and work stays in memory: most clients are back sooner, milliseconds. */
 const LINGER_MS = 10_000;
-/** Owed turns that run at once after a start: what they need of agents and providers stays bounded. */
+/**
+ * Sessions whose owed work is done at once after a start, with all that follows from it: what joins and turns need of
+ * agents and providers stays bounded.
+ */
 const RECOVERING_AT_ONCE = 32;
 /** Overdue sessions that are ended at once. */
 const SWEEP_BATCH = 200;
@@ -41,6 +47,8 @@ export class Sessions implements SessionService, SessionOwner {
    * (by the monotonic clock), since the journal's own is that of its last sleep.
    */
   readonly #lost = new Map<string, number>();
+  /** Sessions whose log is lost; each was logged. */
+  readonly #damaged = new Set<string>();
   #draining = false;
   #stopped = false;
 
@@ -93,7 +101,8 @@ export class Sessions implements SessionService, SessionOwner {
       contextId: policy.hasContextKeys ? newId() : null,
     };
     const { contextId, streaming } = session;
-    const context = { now, newId, greeting: policy.greeting, draining: this.#draining };
+    const { greeting, interrupts } = policy;
+    const context = { now, newId, greeting, interrupts, draining: this.#draining };
     const { state, entries } = decide(
       emptyConversation(),
       [{ kind: "start", contextId, streaming }],
@@ -152,6 +161,23 @@ export class Sessions implements SessionService, SessionOwner {
     return isAccepted ? "accepted" : "stale";
   }
 
+  async prompt(
+    id: string,
+    given: Omit<PromptRequest, "id">,
+  ): Promise<{ id: string } | { refusal: PromptRefusal | "unknown" }> {
+    const session = await this.open(id);
+    if (session === null) {
+      const record = await this.#options.journal.find(id);
+      return { refusal: record === null || record.endedAt === null ? "unknown" : "ended" };
+    }
+    const request = { id: this.#options.newId(), ...given };
+    const verdict = judgePrompt(session.state, request);
+    if (typeof verdict === "object" && "refusal" in verdict) return verdict;
+    // The first of two equal requests may still be on its way to the disk.
+    await session.handle(verdict === "new" ? [{ kind: "prompt", ...request }] : []);
+    return { id: verdict === "new" ? request.id : verdict.taken };
+  }
+
   resting(session: Session): void {
     // Nothing of an ended session is worth waiting for; what is left of it is read from the disk.
     if (session.state.ended !== null) {
@@ -203,27 +229,68 @@ export class Sessions implements SessionService, SessionOwner {
     const lostDeadline = this.#lost.get(id) ?? 0;
     // Until it is loaded: a load that fails may have marked it as awake, and then no sweep would see to it.
     this.#lost.set(id, lostDeadline);
-    const loaded = await this.#options.journal.load(id, SNAPSHOT_VERSION);
+    const restored = await this.#restore(id);
     this.#lost.delete(id);
-    if (loaded === null) return null;
-    const policy = this.#options.policyOf(loaded.record.connector);
-    if (policy === undefined || this.#isGone(loaded.record.endedAt)) return null;
-    const { state, snapshotAt } = restore(loaded);
-    const record = { ...loaded.record, deadline: Math.max(loaded.record.deadline, lostDeadline) };
+    if (restored === null || this.#isGone(restored.record.endedAt)) return null;
+    const { state, snapshotAt } = restored;
+    const record = { ...restored.record, deadline: Math.max(restored.record.deadline, lostDeadline) };
+    const policy = this.#options.policyOf(record.connector);
+    if (policy === undefined) {
+      await this.#leaveAlone(record, state);
+      return null;
+    }
     const session = this.#keep(new Session(record, state, snapshotAt, policy, this.#options, this));
     await session.recover();
     return session;
+  }
+
+  /** A log that is lost is a session that is gone [protocol section 3]. */
+  async #restore(id: string): Promise<Restored | null> {
+    if (this.#damaged.has(id)) return null;
+    try {
+      return await restore(this.#options.journal, id);
+    } catch (error) {
+      if (!(error instanceof DamagedLog)) {
+        // Loaded again with the next one who asks, and not by each sweep.
+        if (error instanceof LaterRelease) this.#lost.delete(id);
+        throw error;
+      }
+      this.#options.logger.error({ session: id, error }, "a session is damaged, and gone");
+      this.#damaged.add(id);
+      return null;
+    }
+  }
+
+  /** Its connector is not configured any more: nobody comes in, no agent is there, and it ends as one that is left idle. */
+  async #leaveAlone(record: SessionRecord, state: Conversation): Promise<void> {
+    const { journal, clock, newId } = this.#options;
+    const { id, key, deadline, seenAt } = record;
+    try {
+      if (state.ended !== null) return;
+      if (clock.monotonic() < deadline) {
+        await journal.sleep(key, { snapshot: snapshotOf(state), deadline, seenAt, owes: owesWork(state) });
+        return;
+      }
+      const now = clock.now();
+      const context = { now, newId, greeting: "", interrupts: false, draining: true };
+      const { entries } = decide(state, [{ kind: "abandon" }], context);
+      const rows = entries.map(encode);
+      await journal.append({ session: key, after: state.position, rows, endedAt: now });
+    } catch (error) {
+      this.#lost.set(id, deadline);
+      throw error;
+    }
   }
 
   /** Out of memory. What comes for the session meanwhile waits, and then loads it again. */
   #sleep(session: Session): Promise<void> {
     const { id } = session.info;
     this.#awake.delete(id);
-    const { snapshot, deadline, seenAt, owes, state, record } = session;
+    const { snapshot, deadline, seenAt, state, record } = session;
     session.dispose(CLOSE.restart);
     if (state.ended !== null) return Promise.resolve();
     const sleeping = this.#options.journal
-      .sleep(record.key, { snapshot, deadline, seenAt, owes })
+      .sleep(record.key, { snapshot, deadline, seenAt, owes: owesWork(state) })
       .catch((error) => {
         this.#options.logger.error({ session: id, error }, "a session could not be put to sleep");
         this.#lost.set(id, deadline);
@@ -244,7 +311,7 @@ export class Sessions implements SessionService, SessionOwner {
           this.#options.logger.error({ session: id, error }, "a session could not be taken up again");
           return null;
         });
-        await session?.turnDone;
+        await session?.agentRests;
       }
     };
     for (let i = 0; i < Math.min(RECOVERING_AT_ONCE, ids.length); i += 1) void worker();
@@ -276,10 +343,4 @@ export class Sessions implements SessionService, SessionOwner {
       overdue = opened.some(({ status }) => status === "fulfilled") ? ids.length : 0;
     }
   }
-}
-
-/** Folds what the journal has. */
-function restore({ snapshot, rows }: LoadedSession) {
-  const from = snapshot === null ? emptyConversation() : thaw(snapshot.data);
-  return { state: fold(rows.map(decode), from), snapshotAt: snapshot?.position ?? 0 };
 }

@@ -92,7 +92,8 @@ export class TurnRunner {
 
   async #turn(running: RunningTurn): Promise<Turn> {
     const { info, history, state } = this.#host;
-    const { number, reason, attempt, since, through, because } = running;
+    const { number, reason, attempt, since, through, because, prompt, from, interrupted } = running;
+    const seen = interrupted && (await history.said(interrupted.since, interrupted.through));
     return {
       session: info,
       number,
@@ -100,7 +101,14 @@ export class TurnRunner {
       attempt,
       messages: await history.userMessages(state.answered, through),
       said: attempt > 1 ? await history.said(since) : [],
+      // What an interrupted turn has called before it said a word is found there too.
+      tools: attempt > 1 || interrupted !== null ? await history.tools(from) : [],
+      interrupted: seen && { seen: seen.join("\n\n") },
+      prompt,
       returnedBecause: because,
+      // The agent's own: what it changes in there is not remembered by that.
+      memory: structuredClone(state.memory),
+      language: state.language,
       context: state.context?.values ?? null,
       transcript: () => Array.fromAsync(history.events(0)),
     };

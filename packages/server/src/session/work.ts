@@ -12,8 +12,8 @@ export interface WorkHost extends TurnHost {
   readonly handoff: HandoffProvider;
   /** Hands in what came of some work. */
   report(command: Command, origin?: Reader): void;
-  /** Sends a transient event to every socket. */
-  broadcast(event: ServerEvent): void;
+  /** Sends a transient event to every socket. @returns whether anybody was there to hear it */
+  broadcast(event: ServerEvent): boolean;
 }
 
 /** Carries out what a session has decided, once that is on disk, and reports back by commands. */
@@ -32,6 +32,11 @@ export class Work {
   /** Whether anything is under way that must not be broken off. */
   get isBusy(): boolean {
     return [this.#joinHint, this.#building, this.#handoff].some(Boolean) || this.#turns.isRunning;
+  }
+
+  /** Whether the agent is being built, or speaks. */
+  get isAgentBusy(): boolean {
+    return this.#building !== undefined || this.#turns.isRunning;
   }
 
   /** Resolves when the turn that runs, if any, has ended. */
@@ -63,6 +68,9 @@ export class Work {
         break;
       case "tell":
         this.#host.broadcast(effect.event);
+        break;
+      case "tell_failure":
+        if (this.#host.broadcast(effect.event)) this.#host.report({ kind: "failure_told" });
         break;
       case "await_join":
         this.#joinHint ??= this.#host.clock.after(LIMITS.joinHintMs, () => {

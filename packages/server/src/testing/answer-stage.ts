@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { AgentPart } from "../agents/agent.ts";
+import { expect } from "vitest";
+import type { AgentPart, Turn } from "../agents/agent.ts";
 import { type AnswerLimits, answer } from "../agents/answer.ts";
 import type { AgentCommand } from "../conversation/agent-commands.ts";
 import type { Logger } from "../logger.ts";
@@ -7,7 +8,7 @@ import { ManualClock } from "./manual-clock.ts";
 import { makeTurn } from "./turn.ts";
 
 /** Those of the protocol. */
-export const limits: AnswerLimits = { firstWordMs: 60_000, betweenWordsMs: 30_000 };
+export const limits: AnswerLimits = { firstWordMs: 60_000, betweenWordsMs: 30_000, wholeAnswerMs: 600_000 };
 /** A part of text. */
 export const text = (given: string): AgentPart => ({ type: "text", text: given });
 /** What comes of it. */
@@ -17,6 +18,7 @@ export const failed = (more: { overloaded?: boolean; spoke?: boolean } = {}) => 
   turn: 7,
   overloaded: false,
   spoke: false,
+  cause: expect.any(String),
   ...more,
 });
 export const chunk = (given: string) => ({ kind: "agent_chunk", turn: 7, text: given });
@@ -33,6 +35,12 @@ export const message = (given: string, more: object = {}) => ({
 /** What an agent does, given whatever it likes to yield. */
 export type Respond = (signal: AbortSignal) => AsyncIterable<unknown>;
 
+export interface StageOptions {
+  streaming?: boolean;
+  emitFails?: boolean;
+  turn?: Partial<Turn>;
+}
+
 /** Runs an agent's answer and keeps what comes of it. */
 export class Stage {
   readonly clock = new ManualClock();
@@ -46,7 +54,7 @@ export class Stage {
   gate: Promise<void> | undefined;
   committing = 0;
 
-  constructor(respond: Respond, { streaming = true, emitFails = false } = {}) {
+  constructor(respond: Respond, { streaming = true, emitFails = false, turn = {} }: StageOptions = {}) {
     const log = (fields: object, line: string) => {
       this.logged.push(`${line}: ${JSON.stringify(fields)}`);
     };
@@ -60,7 +68,7 @@ export class Stage {
           return respond(signal) as AsyncIterable<AgentPart>;
         },
       },
-      turn: makeTurn({ streaming }),
+      turn: makeTurn({ streaming, ...turn }),
       streaming,
       limits,
       clock: this.clock,
@@ -109,7 +117,7 @@ export function stepped(...parts: unknown[]) {
 }
 
 /** Has an agent yield these parts, and waits for the end of its answer. */
-export async function run(parts: unknown[], options?: { streaming?: boolean }): Promise<Stage> {
+export async function run(parts: unknown[], options?: StageOptions): Promise<Stage> {
   const stage = new Stage(stepped(...parts).respond, options);
   await stage.ended;
   return stage;

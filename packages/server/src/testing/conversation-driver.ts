@@ -11,6 +11,7 @@ import { type Conversation, emptyConversation, fold } from "../conversation/stat
 export class ConversationDriver {
   now = Date.UTC(2026, 0, 1);
   draining = false;
+  interrupts = false;
   state: Conversation = emptyConversation();
   readonly rows: EncodedEntry[] = [];
   /** The effects of the last command. */
@@ -23,7 +24,8 @@ export class ConversationDriver {
   }
 
   get context(): Context {
-    return { now: this.now, newId: this.#newId, greeting: "Welcome.", draining: this.draining };
+    const { now, draining, interrupts } = this;
+    return { now, newId: this.#newId, greeting: "Welcome.", draining, interrupts };
   }
 
   /** Carries out commands as one. @returns the events that came of them */

@@ -2,9 +2,9 @@ import { EVENT, LIMITS } from "@parley/protocol";
 import { createSessionSchema } from "@parley/protocol/schemas";
 import type { Agent, AgentSource, Turn } from "../agents/agent.ts";
 import { unattended } from "../handoff/unattended.ts";
-import { silentLogger } from "../logger.ts";
+import { type Logger, silentLogger } from "../logger.ts";
 import type { Reader } from "../session/reader.ts";
-import type { Session } from "../session/session.ts";
+import type { Session, SessionPolicy } from "../session/session.ts";
 import { Sessions } from "../session/sessions.ts";
 import { FakeSocket } from "./fake-socket.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -36,6 +36,15 @@ export class ManualAgent implements Agent {
   }
 }
 
+export interface HouseOptions {
+  /** Who answers; a `ManualAgent` by default. */
+  source?: AgentSource;
+  logger?: Logger;
+  /** The connectors that are configured. */
+  connectors?: readonly string[];
+  policy?: Partial<SessionPolicy>;
+}
+
 /** All sessions of one process over a journal, driven by hand. */
 export class House {
   readonly clock = new ManualClock();
@@ -43,7 +52,10 @@ export class House {
   readonly journal: MemoryJournal;
   readonly sessions: Sessions;
 
-  constructor(journal = new MemoryJournal(), source?: AgentSource) {
+  constructor(
+    journal = new MemoryJournal(),
+    { source, logger = silentLogger, connectors = ["demo"], policy = {} }: HouseOptions = {},
+  ) {
     this.journal = journal;
     let ids = 0;
     this.sessions = new Sessions({
@@ -53,25 +65,27 @@ export class House {
         ids += 1;
         return `id-${ids}`;
       },
-      logger: silentLogger,
+      logger,
       handoff: unattended,
       idleMs: IDLE_MS,
       graceMs: GRACE_MS,
       sweepMs: SWEEP_MS,
       policyOf: (connector) =>
-        connector === "demo"
+        connectors.includes(connector)
           ? {
               agent: source ?? this.agent,
               greeting: "Welcome.",
-              limits: { firstWordMs: 60_000, betweenWordsMs: 30_000 },
+              limits: { firstWordMs: 60_000, betweenWordsMs: 30_000, wholeAnswerMs: 600_000 },
+              interrupts: false,
               hasContextKeys: false,
+              ...policy,
             }
           : undefined,
     });
   }
 
-  async create(): Promise<string> {
-    const body = createSessionSchema.parse({});
+  async create({ streaming = false } = {}): Promise<string> {
+    const body = createSessionSchema.parse({ streaming_enabled: streaming });
     const { id } = await this.sessions.create({ sub: "user", connector: "demo", host: "localhost", body });
     return id;
   }
@@ -86,8 +100,8 @@ export class House {
     return { session, socket, reader };
   }
 
-  async joined(): Promise<Connection & { id: string }> {
-    const id = await this.create();
+  async joined(options: { streaming?: boolean } = {}): Promise<Connection & { id: string }> {
+    const id = await this.create(options);
     const connection = await this.connect(id);
     join(connection);
     await this.settle();

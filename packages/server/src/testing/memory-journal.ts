@@ -9,6 +9,7 @@ import {
   type NewSession,
   type Page,
   type Row,
+  type RowPage,
   type SessionFilter,
   type SessionRecord,
   type Snapshot,
@@ -132,6 +133,18 @@ export class MemoryJournal implements Journal {
       events.push({ sequence, data });
     }
     return events;
+  }
+
+  async entries(session: number, page: RowPage): Promise<Row[]> {
+    const entries: Row[] = [];
+    let bytes = 0;
+    for (const row of this.#read(this.#data.sessions.get(session)?.rows ?? [])) {
+      if (row.position <= page.after) continue;
+      bytes += Buffer.byteLength(row.data);
+      if (entries.length > 0 && (entries.length >= page.rows || bytes > page.bytes)) break;
+      entries.push(copy(row));
+    }
+    return entries;
   }
 
   async find(id: string): Promise<SessionRecord | null> {

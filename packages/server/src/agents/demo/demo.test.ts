@@ -22,7 +22,7 @@ async function play(
     agent: demoAgent(clock),
     turn,
     streaming,
-    limits: { firstWordMs: 60_000, betweenWordsMs: 30_000 },
+    limits: { firstWordMs: 60_000, betweenWordsMs: 30_000, wholeAnswerMs: 600_000 },
     clock,
     logger: silentLogger,
     signal: new AbortController().signal,

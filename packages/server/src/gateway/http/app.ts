@@ -4,7 +4,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { createAccessToken } from "./access-token.ts";
 import { errorBody, refuse } from "./answers.ts";
-import { limitBody } from "./body.ts";
+import { limitBody, limitTextBody } from "./body.ts";
 import { setContext } from "./context.ts";
 import { CORRELATION_HEADER, correlate } from "./correlation.ts";
 import { handshakeCors } from "./cors.ts";
@@ -12,8 +12,10 @@ import { createSession } from "./create-session.ts";
 import type { HttpDeps, HttpEnv } from "./deps.ts";
 import { answersInTime, requireAccess } from "./handshake.ts";
 import { listSessions } from "./list-sessions.ts";
+import { listTurns } from "./list-turns.ts";
 import { requireScope } from "./operators.ts";
 import { servePage } from "./page.ts";
+import { promptSession } from "./prompt-session.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { Retries } from "./retries.ts";
 import { readTranscript } from "./transcript.ts";
@@ -66,6 +68,14 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
 
   app.get("/api/v1/sessions", operator, listSessions(deps));
   app.get("/api/v1/sessions/:id/events", operator, readTranscript(deps));
+  app.get("/api/v1/sessions/:id/turns", operator, listTurns(deps));
+  app.post(
+    "/api/v1/sessions/:id/turns",
+    failsWith(HTTP_ERRORS.unavailable),
+    requireScope(deps, "turns:write"),
+    limitTextBody,
+    promptSession(deps),
+  );
 
   app.get("/health", (c) => {
     const reason = health();

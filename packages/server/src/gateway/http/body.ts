@@ -9,6 +9,15 @@ export const limitBody = bodyLimit({
   onError: (c) => refuse(c, HTTP_ERRORS.bodyTooLarge),
 });
 
+/** JSON escapes make a text up to six times longer, and there is something around it. */
+const TEXT_BODY_BYTES = 6 * LIMITS.agentMessageBytes + 1_024;
+
+/** The same for a body that holds a message of an agent. */
+export const limitTextBody = bodyLimit({
+  maxSize: TEXT_BODY_BYTES,
+  onError: (c) => refuse(c, HTTP_ERRORS.bodyTooLarge),
+});
+
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**

@@ -1,5 +1,6 @@
 import { createSecretKey, randomUUID } from "node:crypto";
 
+import type { PromptRefusal } from "../../conversation/prompts.ts";
 import { AccessTokens } from "../../identity/access-tokens.ts";
 import { type Connector, Connectors } from "../../identity/connectors.ts";
 import { sha256 } from "../../identity/digest.ts";
@@ -18,6 +19,7 @@ const secret = (text: string) => createSecretKey(Buffer.from(text, "utf8"));
 
 export const CONTEXT_SECRET = "a context secret that is long enough";
 export const OPERATOR_KEY = "operator-key-for-reading";
+export const SPEAKER_KEY = "operator-key-for-speaking";
 export const POWERLESS_KEY = "operator-key-for-nothing";
 
 const connector = (id: string, rest: Partial<Connector>): Connector => ({
@@ -44,6 +46,7 @@ const connectors = [
 
 const operators: OperatorKey[] = [
   { id: "reader", keyHash: sha256(OPERATOR_KEY), scopes: ["sessions:read"] },
+  { id: "speaker", keyHash: sha256(SPEAKER_KEY), scopes: ["turns:write"] },
   { id: "powerless", keyHash: sha256(POWERLESS_KEY), scopes: [] },
 ];
 
@@ -84,6 +87,17 @@ export class FakeSessions implements SessionService {
     const record = await this.find(id);
     if (record === null || record.endedAt !== null) return null;
     return { contextId: record.contextId, lastIat: this.lastIat };
+  }
+
+  readonly prompts: unknown[] = [];
+  promptAnswer: { id: string } | { refusal: PromptRefusal | "unknown" } = { id: "prompt-1" };
+
+  async prompt(
+    ...request: Parameters<SessionService["prompt"]>
+  ): Promise<{ id: string } | { refusal: PromptRefusal | "unknown" }> {
+    await this.before();
+    this.prompts.push(request);
+    return this.promptAnswer;
   }
 
   async setContext(

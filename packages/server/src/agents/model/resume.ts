@@ -1,0 +1,46 @@
+import type { AgentPart, ToolRecord } from "../agent.ts";
+import type { Tool } from "../built-in/tools.ts";
+import type { AgentEntry } from "../story.ts";
+
+/** What a second attempt does before the model is asked. */
+export interface Resumed {
+  /** What earlier calls of the protocol's own tools asked for and the user has not got. */
+  parts: AgentPart[];
+  /** A handoff or an end that was decided: there is nothing to ask the model. */
+  last: AgentPart | null;
+}
+
+/**
+ * Goes on where earlier attempts stopped. Cards, replies and numbers ride on the end of a message, which a broken-off one
+ * never had; a handoff and an end come last of all.
+ *
+ * @param answer what the user has seen of this answer
+ */
+export function resume(
+  tools: readonly ToolRecord[],
+  builtIn: ReadonlyMap<string, Tool>,
+  answer: readonly AgentEntry[],
+): Resumed {
+  const parts: AgentPart[] = [];
+  let last: AgentPart | null = null;
+  for (const { name, arguments: given, failed } of tools) {
+    const tool = builtIn.get(name);
+    if (tool === undefined || failed === true) continue;
+    const performed = tool.perform(given);
+    if (tool.place === "last") last ??= performed.parts[0] ?? null;
+    else parts.push(...performed.parts.filter((part) => !wasShown(part, answer)));
+  }
+  return { parts, last };
+}
+
+function wasShown(part: AgentPart, answer: readonly AgentEntry[]): boolean {
+  if (part.type === "attachments") {
+    const shown = new Set(answer.flatMap(({ attachments }) => attachments.map((one) => one.content_url)));
+    return part.attachments.every((one) => shown.has(one.content_url));
+  }
+  if (part.type === "call_actions") {
+    const shown = new Set(answer.flatMap(({ calls }) => calls.map((one) => one.contact_number)));
+    return part.actions.every((one) => shown.has(one.contact_number));
+  }
+  return false;
+}
