@@ -16,6 +16,9 @@ async function fill(context: Context, session: Session, silent = 0): Promise<Soc
   return sockets;
 }
 
+/** What stands for a connection that ended without a close frame. */
+const ABNORMAL = 1006;
+
 /** How much of a second a frame may have been under way before the suite saw it, milliseconds. */
 const TRANSIT = 50;
 
@@ -184,6 +187,7 @@ export const sockets: Check[] = [
       const stalled = await context.open(session);
       await stalled.fence();
       stalled.pause();
+      stalled.recording.silent = true;
       // Each is six times as long as JSON: together more than what lies between the two ends can hold.
       for (let n = 0; n < 30; n++) await say(socket, "\u0001".repeat(LIMITS.messageBytes));
       // The sentence is about time; heartbeats keep the session alive meanwhile.
@@ -192,7 +196,9 @@ export const sockets: Check[] = [
         await socket.fence();
       }
       stalled.resume();
-      same((await stalled.closed()).code, CLOSE.tryAgainLater, "the close code");
+      const { code } = await stalled.closed();
+      // Behind all that it did not take, the close frame itself may not have come through.
+      ensure(code === CLOSE.tryAgainLater || code === ABNORMAL, `close code ${CLOSE.tryAgainLater}`, code);
       const cursor = stalled.history.at(-1)?.sequence ?? 0;
       const again = await context.open(session, { cursor });
       await again.wait("the last event", ({ sequence }) => sequence === socket.history.at(-1)?.sequence);

@@ -44,7 +44,7 @@ export interface Recording {
   cursor: number | null;
   /** The server is expected to repeat SESSION_START behind a cursor; it is not taken for a replayed event. */
   repeatsStart: boolean;
-  /** It does not answer pings, so that the server may drop it. */
+  /** It does not answer pings, or takes nothing, so that the server may drop it. */
   silent: boolean;
   openedAt: number;
   frames: Frame[];
