@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
-import { WebSocket } from "ws";
+import { type RawData, WebSocket } from "ws";
 import type { Event, Mischief } from "./mischief.ts";
 
 /** What the WebSocket library writes itself. */
@@ -61,8 +61,8 @@ export class Link {
     const change = this.#mischief.toServer?.(this) ?? ((text: string) => [text]);
     client.on("message", (data, binary) => {
       // Only what is text is looked at.
-      if (binary) this.#server.send(data);
-      else for (const text of change(String(data))) this.#server.send(text);
+      if (binary) this.pass(data);
+      else for (const text of change(String(data))) this.pass(text);
     });
     client.on("pong", (data) => this.#server.readyState === WebSocket.OPEN && this.#server.pong(data));
     client.on("error", () => this.#server.terminate());
@@ -76,9 +76,10 @@ export class Link {
     this.#whenConnected((client) => client.send(JSON.stringify(frame), { binary }));
   }
 
-  /** Sends a frame to the server. */
-  pass(text: string): void {
-    if (this.#server.readyState === WebSocket.OPEN) this.#server.send(text);
+  /** Sends a frame to the server, as soon as it has accepted. */
+  pass(frame: RawData | string): void {
+    if (this.#server.readyState === WebSocket.OPEN) this.#server.send(frame);
+    else if (this.#server.readyState === WebSocket.CONNECTING) void this.opened.then(() => this.pass(frame));
   }
 
   get isGone(): boolean {

@@ -129,7 +129,10 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
 }
 
 function outgoing(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_ONE_HOP.has(name)));
+  const kept = Object.entries(headers).filter(
+    ([name, value]) => value !== undefined && !OF_ONE_HOP.has(name),
+  );
+  return Object.fromEntries(kept);
 }
 
 function refuse(socket: Duplex, { status, headers, body }: Answer): void {
