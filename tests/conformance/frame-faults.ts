@@ -35,10 +35,19 @@ const envelope: Fault[] = [
     spares: ["3.custom.all-events", "4.join.order", TOKEN],
   },
   {
-    does: "reorders: sends POLY_AGENT_JOINED behind the next event",
-    mischief: late(EVENT.POLY_AGENT_JOINED),
-    caughtBy: ["4.join.order", "3.sequence.dense"],
-    spares: [MESSAGE, TOKEN],
+    does: "reorders what is live: sends the second chunk behind the third",
+    mischief: late(({ payload }) => payload.chunk_index === 2 && !payload.is_complete),
+    caughtBy: ["5.stream.story", "5.stream.chunks", "3.sequence.dense"],
+    spares: [MESSAGE, "4.join.order"],
+  },
+  {
+    does: "reorders what is replayed",
+    mischief: {
+      toClient: () => (frame) =>
+        isBatch(frame) ? [paying(frame, { events: frame.payload.events.toReversed() })] : [frame],
+    },
+    caughtBy: ["5.replay.batch-content", "3.sequence.dense", "2.cursor.missing"],
+    spares: [MESSAGE, "4.join.order"],
   },
   {
     does: "repeats ids",
@@ -330,7 +339,7 @@ const end: Fault[] = [
   },
   {
     does: "says that the agent leaves before it says why",
-    mischief: late(EVENT.POLY_AGENT_TRIGGERED_HANDOFF),
+    mischief: late(({ type }) => type === EVENT.POLY_AGENT_TRIGGERED_HANDOFF),
     caughtBy: ["6.server.order-message", "6.client.order-message"],
     spares: ["4.join.order", MESSAGE],
   },

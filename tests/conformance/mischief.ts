@@ -67,12 +67,12 @@ export const each = (type: string, change: (event: Event) => Event): Mischief =>
 export const without = (fits: (event: Event) => boolean): Mischief =>
   events(() => (event) => (fits(event) ? [] : [event]));
 
-/** Sends a sequenced event of a type only behind the next one. */
-export const late = (type: string): Mischief =>
+/** Sends a sequenced event that fits only behind the next one. */
+export const late = (fits: (event: Event) => boolean): Mischief =>
   events(() => {
     let held: Event | null = null;
     return (event) => {
-      if (event.type === type && held === null) {
+      if (fits(event) && held === null) {
         held = event;
         return [];
       }

@@ -96,7 +96,7 @@ export const streamFaults: Fault[] = [
   },
   {
     does: "changes the language behind the answer",
-    mischief: late(EVENT.LANGUAGE_CHANGED),
+    mischief: late(({ type }) => type === EVENT.LANGUAGE_CHANGED),
     caughtBy: ["5.language.message"],
     spares: ["4.message.answer", MESSAGE],
   },
