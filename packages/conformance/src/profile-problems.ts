@@ -20,6 +20,9 @@ export function parseProfile(content: string, name: string): Omit<Profile, "url"
   throw new Error([...new Set(problems)].join("\n"));
 }
 
+/** Keys whose values belong into no log. */
+const SECRET = /(?:^|\.)(?:secret|token|hostlessToken)$/;
+
 /** Of a choice between forms, the problems with the form that was meant: an object, where there is one. */
 function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];
@@ -37,7 +40,10 @@ function explain(issue: z.core.$ZodIssue, input: unknown): string {
     const keys = issue.keys.map((key) => [...issue.path, key].join("."));
     return `${keys.join(", ")}: unknown; the keys here are ${Object.keys(keysOf(schema)).join(", ")}`;
   }
-  return `${where || "the profile"}: expected ${expectation(schema)}; got ${show(valueAt(input, issue.path))}`;
+  const value = valueAt(input, issue.path);
+  const shown =
+    SECRET.test(where) && value !== undefined ? "one that is not shown, since it is secret" : show(value);
+  return `${where || "the profile"}: expected ${expectation(schema)}; got ${shown}`;
 }
 
 /** A key's schema without what makes it optional or gives it a default. */
