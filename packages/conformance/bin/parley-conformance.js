@@ -8,12 +8,15 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-const built = new URL("../dist/main.js", import.meta.url);
+const built = new URL("../dist/main.mjs", import.meta.url);
 const source = new URL("../src/main.ts", import.meta.url);
 /** Set for the Node that was handed over to, so that it never hands over again. */
 const HANDED_OVER = "PARLEY_CONFORMANCE_HANDED_OVER";
 
-if (existsSync(built)) await start(built);
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const recent = major > 22 || (major === 22 && minor >= 18);
+
+if (recent && existsSync(built)) await start(built);
 else if (process.features.typescript) await start(source);
 else handOver(process.env[HANDED_OVER] ? undefined : ownNode());
 
