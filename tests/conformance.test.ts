@@ -14,7 +14,7 @@ import { configuredServer } from "./support/server.ts";
 const PATIENCE_MS = 240_000;
 
 const demo = { id: "demo", token: "demo", hosts: ["localhost"] };
-const contextKey = { kid: "backend", secret: "a secret of the connector's own backend" };
+const contextKey = { kid: "backend", secret: "un secret gardé 🔑 by the connector's own backend" };
 
 /** What waits for a server's time limits runs against one whose limits are short; nothing else would have the time there. */
 const limits: Need[] = ["shortIdle", "shortGrace"];

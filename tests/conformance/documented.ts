@@ -20,6 +20,8 @@ interface Documented {
   here: string[];
   /** Checks of the documentation, which it passes. */
   documentation: string[];
+  /** Checks that hold on either side, and have to know which one it is. */
+  both: string[];
 }
 
 /** Sessions that were seen to end. */
@@ -44,6 +46,7 @@ export const documented: Documented[] = [
     },
     here: ["5.replay.nothing-new"],
     documentation: ["5.replay.start-always"],
+    both: ["2.cursor.plain", "2.cursor.last", "5.replay.every-cursor", "7.grace.rest", "3.sequence.dense"],
   },
   {
     departure: "secondCopy",
@@ -53,12 +56,14 @@ export const documented: Documented[] = [
     },
     here: ["4.key.local-id", "4.key.other-text-local-id"],
     documentation: ["4.key.second-message"],
+    both: ["4.key.none", "4.key.not-used-up"],
   },
   {
     departure: "tooFast",
     mischief: without(({ payload }) => payload.message === SYSTEM_MESSAGES.rateLimited),
     here: ["4.unjoined.most-messages"],
     documentation: ["4.rate.messages-dropped"],
+    both: ["4.rate.heartbeats"],
   },
   {
     departure: "endedSession",
@@ -74,6 +79,7 @@ export const documented: Documented[] = [
     },
     here: ["7.grace.whole", "7.ended.not-reopened"],
     documentation: ["7.ended.at-once"],
+    both: ["4.end.order", "4.end.all-sockets"],
   },
   {
     departure: "hosts",
@@ -83,6 +89,7 @@ export const documented: Documented[] = [
     },
     here: ["1.host.subdomain"],
     documentation: ["1.host.exact"],
+    both: ["1.token.wrong-host"],
   },
   {
     departure: "sessionErrors",
@@ -93,12 +100,14 @@ export const documented: Documented[] = [
     ]),
     here: ["4.unjoined.hint"],
     documentation: ["4.unjoined.state-error"],
+    both: ["4.unjoined.kept", "4.unjoined.no-hint"],
   },
   {
     departure: "sixthEvent",
     mischief: { toServer: () => (text) => (text.includes("EVENT_TYPE_SIXTH") ? [] : [text]) },
     here: ["4.error.sixth-event"],
     documentation: ["4.event.sixth"],
+    both: ["4.error.unknown-type"],
   },
 ];
 

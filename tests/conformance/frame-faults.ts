@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { END_REASON, EVENT, SYSTEM_LEVEL, SYSTEM_MESSAGES } from "@parley/protocol";
 import type { Fault } from "./fault.ts";
-import { type Event, each, events, isBatch, late, paying, without } from "./mischief.ts";
+import { type Event, each, events, isBatch, late, made, paying, without } from "./mischief.ts";
+import { replayFaults } from "./replay-faults.ts";
 import { streamFaults } from "./stream-faults.ts";
 
 const TOKEN = "1.token.claims";
@@ -9,15 +10,6 @@ const REFUSAL = "2.refusal.unknown-session";
 const MESSAGE = "4.message.echo";
 
 const isEcho = ({ type }: Event): boolean => type === EVENT.USER_MESSAGE;
-
-/** An event that the server never sent. */
-const made = (type: string, payload = {}, sequence: number | null = null): Event => ({
-  id: randomUUID(),
-  sequence,
-  timestamp: new Date().toISOString(),
-  type,
-  payload,
-});
 
 const typeOf = (text: string): string | undefined => /"type":"(\w+)"/.exec(text)?.[1];
 
@@ -323,7 +315,7 @@ const end: Fault[] = [
     does: "closes with 1001 behind the end",
     mischief: { closeCode: (code) => (code === 1000 ? 1001 : code) },
     caughtBy: ["4.end.order", "7.close.codes"],
-    spares: ["4.end.in-time", MESSAGE],
+    spares: ["4.join.order", MESSAGE],
   },
   {
     does: "ends later than clients wait",
@@ -345,64 +337,5 @@ const end: Fault[] = [
   },
 ];
 
-const replay: Fault[] = [
-  {
-    does: "splits the first batch between SESSION_START and POLY_AGENT_JOINED",
-    mischief: {
-      toClient: () => (frame) => {
-        if (!isBatch(frame) || frame.payload.events.length < 2) return [frame];
-        const [first, ...rest] = frame.payload.events as Event[];
-        return [paying(frame, { events: [first] }), { ...paying(frame, { events: rest }), id: randomUUID() }];
-      },
-    },
-    caughtBy: ["5.replay.same-frame", "5.replay.same-frame-large"],
-    spares: ["5.replay.never-joined", "5.replay.nothing-new", MESSAGE],
-  },
-  {
-    does: "sends no batch where there is nothing new",
-    mischief: { toClient: () => (frame) => (frame.payload.events?.length === 0 ? [] : [frame]) },
-    caughtBy: ["5.replay.nothing-new", "7.grace.nothing"],
-    spares: ["5.replay.never-joined", MESSAGE],
-  },
-  {
-    does: "replays single events instead of batches",
-    mischief: { toClient: () => (frame) => (isBatch(frame) ? (frame.payload.events as Event[]) : [frame]) },
-    caughtBy: ["5.replay.batch-first", "5.replay.same-frame"],
-    spares: ["2.cursor.plain", MESSAGE],
-  },
-  {
-    does: "puts what is transient into batches",
-    mischief: {
-      toClient: () => (frame) =>
-        isBatch(frame)
-          ? [paying(frame, { events: [...frame.payload.events, made(EVENT.POLY_AGENT_THINKING)] })]
-          : [frame],
-    },
-    caughtBy: ["5.replay.batch-content", "5.replay.not-thinking"],
-    spares: [MESSAGE, "2.cursor.plain"],
-  },
-  {
-    does: "lets what comes next overtake the pause behind a replay",
-    mischief: {
-      toClient: () => {
-        let held: Event | null = null;
-        let begun = false;
-        return (frame) => {
-          if (!begun) {
-            begun = true;
-            held = frame;
-            return [];
-          }
-          const all = held === null ? [frame] : [held, frame];
-          held = null;
-          return all;
-        };
-      },
-    },
-    caughtBy: ["5.replay.pause-transient"],
-    spares: [TOKEN, REFUSAL],
-  },
-];
-
 /** What may be wrong with the frames of a socket. */
-export const frameFaults: Fault[] = [...envelope, ...talk, ...streamFaults, ...replay, ...end];
+export const frameFaults: Fault[] = [...envelope, ...talk, ...streamFaults, ...replayFaults, ...end];

@@ -91,6 +91,15 @@ export const paying = (event: Event, payload: object): Event => ({
   payload: { ...event.payload, ...payload },
 });
 
+/** An event that the server never sent. */
+export const made = (type: string, payload = {}, sequence: number | null = null): Event => ({
+  id: crypto.randomUUID(),
+  sequence,
+  timestamp: new Date().toISOString(),
+  type,
+  payload,
+});
+
 /** Changes the JSON body of answers that have one. */
 export const bodies =
   (change: (body: Record<string, unknown>, answer: Answer) => object): NonNullable<Mischief["answer"]> =>

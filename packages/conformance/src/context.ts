@@ -142,7 +142,7 @@ export class Context {
       streaming: session.streaming,
       cursor: cursor === undefined ? 0 : typeof cursor === "number" ? cursor : null,
       repeatsStart:
-        this.profile.departures.firstBatch === "documentation" && typeof cursor === "number" && cursor > 0,
+        this.profile.departures.firstBatch === "documentation" && cursor !== undefined && cursor !== 0,
       silent: options.pong === false,
       openedAt: 0,
       frames: [],

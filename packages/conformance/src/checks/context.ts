@@ -154,6 +154,11 @@ const accepted: { name: string; title: string; claims(): object }[] = [
     claims: () => ({ ctx: { a: "text", b: 1.5, c: true, d: null } }),
   },
   { name: "empty", title: "An empty ctx", claims: () => ({ ctx: {} }) },
+  {
+    name: "largest",
+    title: "A ctx of exactly 8 KB as JSON",
+    claims: () => ({ ctx: { a: "x".repeat(LIMITS.contextBytes - JSON.stringify({ a: "" }).length) } }),
+  },
   { name: "longest", title: "A life of exactly 30 s", claims: () => ({ iat: now(), exp: now() + 30 }) },
   {
     name: "skew",

@@ -60,12 +60,13 @@ const accepted: Case[] = [
   {
     name: "attributes",
     needs: ["extensions"],
-    title: "Attributes are a flat object of at most 50 strings, numbers and booleans",
+    title: "Attributes are a flat object of at most 50 strings, numbers and booleans, and 4 KB",
     bodies: [
       { attributes: { plan: "pro", visits: 3, beta: true } },
       {
         attributes: Object.fromEntries(Array.from({ length: LIMITS.attributeKeys }, (_, n) => [`k${n}`, n])),
       },
+      { attributes: { long: "x".repeat(LIMITS.attributeBytes - JSON.stringify({ long: "" }).length) } },
     ],
   },
 ];

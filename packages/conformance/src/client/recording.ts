@@ -42,7 +42,7 @@ export interface Recording {
   streaming: boolean;
   /** The cursor that was asked for; null where its meaning is what is tested. */
   cursor: number | null;
-  /** The server is expected to repeat SESSION_START behind a cursor; it is not taken for a replayed event. */
+  /** The server is expected to repeat SESSION_START behind the cursor; unless that is what is tested, it is left out. */
   repeatsStart: boolean;
   /** It does not answer pings, or takes nothing, so that the server may drop it. */
   silent: boolean;
@@ -61,7 +61,10 @@ export function note(recording: Recording, text: string, binary: boolean, at: nu
   const frame = recording.frames.length - 1;
   const all = batched ? eventsOf(value) : [value];
   const isRepeated = (event: unknown) =>
-    recording.repeatsStart && isEvent(event) && event.type === EVENT.SESSION_START;
+    recording.repeatsStart &&
+    recording.cursor !== null &&
+    isEvent(event) &&
+    event.type === EVENT.SESSION_START;
   const events = all.filter((event) => !isRepeated(event));
   const received = events.filter(isEvent).map((event, offset) => ({
     index: recording.received.length + offset,
