@@ -5,7 +5,7 @@ const TOKEN = "1.token.claims";
 const REFUSAL = "2.refusal.unknown-session";
 const MESSAGE = "4.message.echo";
 
-/** How many upgrades of one session a second the shipped clients' server lets in. */
+/** How many upgrades of one session a second are let in. */
 const UPGRADES = 5;
 
 /** Reads the cursor of an upgrade, and puts another one in its place. */
