@@ -1,124 +1,93 @@
-#!/usr/bin/env node
-import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { writeFileSync } from "node:fs";
 import type { Result } from "./check.ts";
-import { checks } from "./checks/index.ts";
-import { demoProfile, type Profile } from "./profile.ts";
+import { type Request, readArguments, USAGE } from "./cli/arguments.ts";
+import { Progress } from "./cli/progress.ts";
+import { exchange } from "./client/http.ts";
+import { ACCESS_TOKEN } from "./context.ts";
+import { Failure, show } from "./failure.ts";
+import { toJUnit } from "./junit.ts";
+import type { Profile } from "./profile.ts";
 import { explainResult, summarize } from "./report.ts";
 import { run } from "./run.ts";
 
-const USAGE = `Usage: parley-conformance <url> [options]
-
-Points the protocol's checks at a running server.
-
-  --token TOKEN     a connector's token (demo)
-  --host HOST       a host or app id of that connector (localhost)
-  --profile FILE    JSON with what else is known of the server: triggers, contextKey, app, idleSeconds, …
-  --only PREFIX     only the checks whose id begins so, for example 2.cursor
-  --concurrency N   how many checks run at once (8)
-  --patient         also the checks that take a minute or more
-  --list            the checks, without running them
-  --json            the results as JSON
-
-Exits with 0 when no check failed, 1 when one did, 2 when they could not be run.
-`;
-
-/** The command line, as it was asked for. @throws Error that says what is wrong with it */
-export function readArguments(args: string[]) {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      token: { type: "string" },
-      host: { type: "string" },
-      profile: { type: "string" },
-      only: { type: "string", default: "" },
-      concurrency: { type: "string", default: "8" },
-      patient: { type: "boolean", default: false },
-      list: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  const { token, host, profile, only, patient, list, json, help } = values;
-  const selected = checks.filter(({ id }) => id.startsWith(only));
-  if (selected.length === 0) throw new Error(`No check's id begins with "${only}"`);
-  if (help || list) return { help, list, json, selected };
-
-  const [url, ...others] = positionals;
-  if (url === undefined || others.length > 0) throw new Error("Give the server's URL, and nothing else");
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Error(`Not an http(s) URL: ${url}`);
-  const concurrency = Number(values.concurrency);
-  if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw new Error("--concurrency takes a number from 1");
-
-  const known = profile === undefined ? {} : readProfile(profile);
-  const target = demoProfile(url, { ...known, ...(patient && { patient }) });
-  const connector = {
-    token: token ?? target.connector.token,
-    host: host ?? target.connector.host,
-  };
-  return { help, list, json, selected, concurrency, profile: { ...target, connector } };
-}
-
-function readProfile(path: string): Partial<Profile> {
-  const value: unknown = JSON.parse(readFileSync(path, "utf8"));
-  if (typeof value !== "object" || value === null) throw new Error(`${path} holds no JSON object`);
-  const unknown = Object.keys(value).filter((key) => !PROFILE_KEYS.has(key));
-  if (unknown.length > 0) {
-    throw new Error(`${path}: unknown ${unknown.join(", ")}; known are ${[...PROFILE_KEYS].join(", ")}`);
-  }
-  return value;
-}
-
-const PROFILE_KEYS: ReadonlySet<string> = new Set<keyof Profile>([
-  "connector",
-  "triggers",
-  "contextKey",
-  "hostlessToken",
-  "app",
-  "extraOrigin",
-  "publicUrl",
-  "idleSeconds",
-  "endedGraceSeconds",
-  "upgradeDelayMs",
-  "socketsPerSession",
-  "patient",
-]);
-
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Runs the command. @returns its exit status */
-export async function main(args: string[]): Promise<number> {
-  const options = readArguments(args);
-  if (options.help) {
-    print(USAGE);
-    return 0;
+/** Runs the command and sets the exit status: 0, 1 where a check failed, 2 where they could not be run. */
+export async function command(args: string[]): Promise<void> {
+  try {
+    process.exitCode = await main(args);
+  } catch (error) {
+    process.stderr.write(`parley-conformance: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
   }
-  if (options.list) {
-    for (const { id, title } of options.selected) print(`${id}: ${title}`);
-    return 0;
+}
+
+async function main(args: string[]): Promise<number> {
+  const request = readArguments(args);
+  switch (request.task) {
+    case "help":
+      print(USAGE);
+      return 0;
+    case "list":
+      for (const { id, title } of request.selected) print(`${id}: ${title}`);
+      return 0;
+    case "run":
+      return runChecks(request);
   }
-  const { selected, concurrency, profile, json } = options;
-  if (profile === undefined) throw new Error("no profile");
-  await fetch(profile.url, { redirect: "manual" }).catch((error: Error) => {
-    throw new Error(`No server answers at ${profile.url}: ${String(error.cause ?? error.message)}`);
+}
+
+async function runChecks({
+  selected,
+  profile,
+  concurrency,
+  json,
+  junit,
+}: Extract<Request, { task: "run" }>): Promise<number> {
+  await knock(profile);
+  // Before the run and not behind it: a path that cannot be written costs nobody the results.
+  if (junit !== undefined) writeReport(junit, []);
+
+  const progress = new Progress(process.stderr, selected.length);
+  const ticking = setInterval(() => progress.tick(), progress.every);
+  const results = await run(selected, profile, {
+    concurrency,
+    onStart: ({ id }) => progress.started(id),
+    onResult: (result) => progress.finished(result.id, () => !json && print(explainResult(result))),
   });
-  const onResult = (result: Result) => {
-    if (!json) print(explainResult(result));
-  };
-  const results = await run(selected, profile, { concurrency, onResult });
+  clearInterval(ticking);
+  progress.clear();
+
+  if (junit !== undefined) writeReport(junit, results);
   const summary = summarize(results);
-  if (json) print(JSON.stringify({ summary, results }, null, 2));
+  if (json) print(JSON.stringify({ url: profile.url, summary, results }, null, 2));
   else print(`\n${summary.passed} passed, ${summary.failed} failed, ${summary.notApplicable} not applicable`);
   return summary.failed === 0 ? 0 : 1;
 }
 
-if (import.meta.main) {
+function writeReport(path: string, results: readonly Result[]): void {
   try {
-    process.exitCode = await main(process.argv.slice(2));
+    writeFileSync(path, toJUnit(results));
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
+    throw new Error(`--junit: ${(error as Error).message}`);
   }
+}
+
+/** Looks whether there is a server that knows the connector: without one every check would fail, and say little. */
+async function knock({ url, connector }: Pick<Profile, "url" | "connector">): Promise<void> {
+  const headers = {
+    "content-type": "application/json",
+    "x-token": connector.token,
+    "x-host": connector.host,
+  };
+  const { status, text } = await exchange(url, {
+    method: "POST",
+    path: ACCESS_TOKEN,
+    headers,
+    body: "{}",
+  }).catch((error: unknown) => {
+    throw new Error(`no server answers at ${url}: ${error instanceof Failure ? error.seen : String(error)}`);
+  });
+  if (status !== 401 && status !== 404) return;
+  const hint = status === 401 ? "is it the right --token and --host?" : "is it the right server?";
+  throw new Error(`${url} refuses the connector with ${status} ${show(text)}; ${hint}`);
 }

@@ -1,3 +1,4 @@
+import { DEPARTURES, type Departure, type Side } from "./departures.ts";
 import type { Profile, Triggers } from "./profile.ts";
 
 /** The longest wait for a server's own time limits, seconds: with production's limits nobody would run the suite. */
@@ -12,6 +13,9 @@ export type Need =
   | "extraOrigin"
   | "publicUrl"
   | "domainHost"
+  | "extensions"
+  | "sixthEvent"
+  | `departure:${Departure}=${Side}`
   | "shortIdle"
   | "shortGrace"
   | "upgradeDelay"
@@ -23,12 +27,21 @@ export function lacks(profile: Profile, need: Need): string | null {
     const trigger = need.slice("trigger:".length) as keyof Triggers;
     return profile.triggers[trigger] ? null : `the profile names no trigger "${trigger}" of the agent`;
   }
-  return others[need as Exclude<Need, `trigger:${string}`>](profile);
+  const departure = /^departure:(\w+)=(\w+)$/.exec(need);
+  if (departure !== null) return onOtherSide(profile, departure[1] as Departure, departure[2] as Side);
+  return others[need as Simple](profile);
+}
+
+type Simple = Exclude<Need, `trigger:${string}` | `departure:${string}`>;
+
+function onOtherSide({ departures }: Profile, name: Departure, side: Side): string | null {
+  const expected = departures[name];
+  return expected === side ? null : `departures.${name} is "${expected}": ${DEPARTURES[name][expected]}`;
 }
 
 const unless = (holds: unknown, reason: string): string | null => (holds ? null : reason);
 
-const others: Record<Exclude<Need, `trigger:${string}`>, (profile: Profile) => string | null> = {
+const others: Record<Simple, (profile: Profile) => string | null> = {
   contextKey: (profile) => unless(profile.contextKey, "the profile names no connector with a context key"),
   hostlessToken: (profile) => unless(profile.hostlessToken, "the profile names no connector without hosts"),
   app: (profile) => unless(profile.app, "the profile names no registered app id"),
@@ -36,6 +49,8 @@ const others: Record<Exclude<Need, `trigger:${string}`>, (profile: Profile) => s
   publicUrl: (profile) => unless(profile.publicUrl, "the profile does not say what the public URL is"),
   domainHost: ({ connector }) =>
     unless(!/^[\d.]+$|:/.test(connector.host), "the connector's host is an address, which has no subdomains"),
+  extensions: ({ extensions }) => unless(extensions, "the profile says that the server has no extensions"),
+  sixthEvent: (profile) => unless(profile.sixthEvent, "the profile names no sixth client event"),
   shortIdle: ({ idleSeconds }) =>
     unless(
       idleSeconds !== undefined && idleSeconds <= LONGEST_WAIT,

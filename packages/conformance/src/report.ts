@@ -1,6 +1,6 @@
 import type { Result } from "./check.ts";
 
-const MARKS: Record<Result["status"], string> = { pass: "ok  ", fail: "FAIL", "not applicable": "n/a " };
+const MARKS: Record<Result["status"], string> = { pass: "pass", fail: "FAIL", "not applicable": "n/a " };
 
 /** A check's result: one line, and for a failure what was expected, seen and sent. */
 export function explainResult(result: Result): string {

@@ -10,6 +10,8 @@ import { Target } from "./target.ts";
 export interface RunOptions {
   /** How many checks run at once, each with sessions of its own; 8 unless told. */
   concurrency?: number;
+  /** Called as each check begins. */
+  onStart?: (check: Check) => void;
   /** Called as each check is over. */
   onResult?: (result: Result) => void;
 }
@@ -33,13 +35,14 @@ export async function run(
 export function start(
   checks: readonly Check[],
   profile: Profile,
-  { concurrency = 8, onResult }: RunOptions = {},
+  { concurrency = 8, onStart, onResult }: RunOptions = {},
 ): Map<string, Promise<Result>> {
   const target = new Target(profile);
   const pending = new Map(checks.map((check) => [check.id, Promise.withResolvers<Result>()]));
   if (pending.size !== checks.length) throw new Error("two checks have the same id");
 
   const settle = async (check: Check) => {
+    onStart?.(check);
     const result = await runCheck(check, target);
     onResult?.(result);
     pending.get(check.id)?.resolve(result);

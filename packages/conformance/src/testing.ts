@@ -30,6 +30,7 @@ export function recordingOf(frames: (WireEvent | string)[], more: Partial<Record
     session: "s",
     streaming: false,
     cursor: 0,
+    repeatsStart: false,
     silent: false,
     openedAt: 0,
     frames: [],

@@ -12,6 +12,7 @@ export function auditSequence(recording: Recording): Finding | null {
   for (const received of recording.received) {
     const { event } = received;
     if (event.sequence === null) continue;
+    if (recording.repeatsStart && event.type === EVENT.SESSION_START) continue;
     if (next !== null && event.sequence < next && REPEATED.has(event.type)) continue;
     const first = event.sequence - folded(event);
     if (next !== null && first !== next) {

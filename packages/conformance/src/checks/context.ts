@@ -1,7 +1,7 @@
 import { EVENT, HTTP_ERRORS, LIMITS } from "@parley/protocol";
 import type { Check } from "../check.ts";
 import type { Answer } from "../client/http.ts";
-import { type Context, SESSIONS, type Session } from "../context.ts";
+import type { Context, Session } from "../context.ts";
 import { join } from "../conversation.ts";
 import { ensure } from "../failure.ts";
 import { forge, signJwt, unsignedJwt } from "../jwt.ts";
@@ -45,7 +45,7 @@ class Backend {
   }
 
   sendBody(body: unknown, headers: Record<string, string>): Promise<Answer> {
-    return this.#context.post(`${SESSIONS}/${this.session.id}/context`, { headers, body });
+    return this.#context.postContext(this.session.id, body, headers);
   }
 
   get #key(): { kid: string; secret: string } {
@@ -87,6 +87,12 @@ const refused: { name: string; title: string; status: number; token(backend: Bac
     title: "A token without a signature",
     status: 401,
     token: (backend) => unsignedJwt(backend.claims()),
+  },
+  {
+    name: "algorithm",
+    title: "Another algorithm",
+    status: 401,
+    token: (backend) => backend.sign({}, { alg: "HS512" }),
   },
   {
     name: "sub",
@@ -148,11 +154,21 @@ const accepted: { name: string; title: string; claims(): object }[] = [
     claims: () => ({ ctx: { a: "text", b: 1.5, c: true, d: null } }),
   },
   { name: "empty", title: "An empty ctx", claims: () => ({ ctx: {} }) },
+  {
+    name: "largest",
+    title: "A ctx of exactly 8 KB as JSON",
+    claims: () => ({ ctx: { a: "x".repeat(LIMITS.contextBytes - JSON.stringify({ a: "" }).length) } }),
+  },
   { name: "longest", title: "A life of exactly 30 s", claims: () => ({ iat: now(), exp: now() + 30 }) },
   {
     name: "skew",
     title: "A clock that is 3 s ahead",
     claims: () => ({ iat: now() + 3, exp: now() + 23 }),
+  },
+  {
+    name: "skew-behind",
+    title: "A clock that is 3 s behind",
+    claims: () => ({ iat: now() - 23, exp: now() - 3 }),
   },
 ];
 
@@ -254,6 +270,27 @@ export const verifiedContext: Check[] = [
       expectFault(await backend.sendBody({ token }, {}), HTTP_ERRORS.missingToken);
       expectFault(await backend.send(token, "Basic abc"), HTTP_ERRORS.missingHeaders);
       expectFault(await backend.send(token, "Bearer nonsense"), HTTP_ERRORS.invalidToken);
+    },
+  },
+  {
+    id: "8.refused.other-user",
+    needs: ["contextKey"],
+    title: "The access token of another user: 401",
+    async run(context) {
+      const backend = await Backend.of(context);
+      const other = await context.mint(context.profile.contextKey);
+      expectRefused(await backend.send(backend.sign(), `Bearer ${other}`), 401);
+    },
+  },
+  {
+    id: "8.refused.unknown-session",
+    needs: ["contextKey"],
+    title: "An unknown session: 404",
+    async run(context) {
+      const backend = await Backend.of(context);
+      const headers = { authorization: `Bearer ${backend.session.accessToken}` };
+      const answer = await context.postContext(crypto.randomUUID(), { token: backend.sign() }, headers);
+      expectRefused(answer, 404);
     },
   },
   {

@@ -61,6 +61,34 @@ async function answers(context: Context): Promise<Answer[]> {
 export const cors: Check[] = [
   ...preflights,
   {
+    id: "8.context.preflight",
+    needs: ["contextKey"],
+    title: "A browser may post a verified context too",
+    async run(context) {
+      const path = `${SESSIONS}/${crypto.randomUUID()}/context`;
+      expectAllowed(await preflight(context, path, "authorization,content-type"), ownOrigin(context));
+    },
+  },
+  {
+    id: "1.cors.foreign",
+    title: "An origin that no connector knows is not allowed",
+    async run(context) {
+      const origin = "https://foreign.example";
+      const answers = [
+        await context.request("OPTIONS", ACCESS_TOKEN, { origin, "access-control-request-method": "POST" }),
+        await context.accessToken({ ...context.connectorHeaders(), origin }),
+      ];
+      for (const { headers } of answers) {
+        const allowed = headers["access-control-allow-origin"];
+        ensure(
+          allowed !== origin && allowed !== "*",
+          `no Access-Control-Allow-Origin for ${origin}`,
+          allowed,
+        );
+      }
+    },
+  },
+  {
     id: "1.cors.answers",
     title: "Answers, errors too, allow the connector's origin",
     async run(context) {

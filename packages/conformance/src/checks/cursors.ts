@@ -46,7 +46,9 @@ export const cursors: Check[] = [
     title,
     async run(context: Context) {
       const seen = await replayed(context, await fourEvents(context), cursor);
-      same(seen, expected, `the sequences replayed with cursor=${cursor}`);
+      const startToo = context.profile.departures.firstBatch === "documentation" && cursor !== "0";
+      const wanted = startToo ? [1, ...expected] : expected;
+      same(seen, wanted, `the sequences replayed with cursor=${cursor}`);
     },
   })),
   {

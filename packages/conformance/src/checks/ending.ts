@@ -7,9 +7,13 @@ import type { Socket } from "../client/socket.ts";
 import { type Context, type Session, socketPath } from "../context.ts";
 import { ask, say, trigger } from "../conversation.ts";
 import { ensure, same } from "../failure.ts";
+import type { Need } from "../needs.ts";
 import { expectFault } from "./faults.ts";
 
 const END = EVENT.USER_END_SESSION;
+
+/** An ended session can still be read for a while, as this protocol says. */
+const GRACE: readonly Need[] = ["departure:endedSession=here"];
 
 /** Milliseconds that shipped clients wait for the end. */
 const END_MS = 300;
@@ -79,6 +83,7 @@ export const ending: Check[] = [
   },
   {
     id: "4.end.gone-socket",
+    needs: GRACE,
     title: "An end is kept even if the socket died behind the frame",
     async run(context) {
       const { session, socket } = await context.connected();
@@ -109,6 +114,7 @@ export const ending: Check[] = [
   },
   {
     id: "5.end.frames-dropped",
+    needs: GRACE,
     title: "What a client sends behind its end is dropped in silence",
     async run(context) {
       const { session, socket } = await context.connected();
@@ -128,6 +134,7 @@ export const ending: Check[] = [
   },
   {
     id: "7.grace.whole",
+    needs: GRACE,
     title: "An ended session is replayed up to SESSION_END, then closed with 1000",
     async run(context) {
       const { session, history } = await endedSession(context);
@@ -138,6 +145,7 @@ export const ending: Check[] = [
   },
   {
     id: "7.grace.rest",
+    needs: GRACE,
     title: "With a cursor the rest is replayed, then the socket is closed with 1000",
     async run(context) {
       const { session, history } = await endedSession(context);
@@ -148,6 +156,7 @@ export const ending: Check[] = [
   },
   {
     id: "7.grace.nothing",
+    needs: GRACE,
     title: "With nothing left to replay the socket is closed with 1000",
     async run(context) {
       const { session, history } = await endedSession(context);
@@ -159,6 +168,7 @@ export const ending: Check[] = [
   },
   {
     id: "7.grace.frames-dropped",
+    needs: GRACE,
     title: "What a client sends to an ended session is dropped in silence",
     async run(context) {
       const { session, history } = await endedSession(context);
@@ -170,8 +180,17 @@ export const ending: Check[] = [
     },
   },
   {
+    id: "7.ended.at-once",
+    needs: ["departure:endedSession=documentation"],
+    title: "An ended session is not found any more: 404 session not found",
+    async run(context) {
+      const { session } = await endedSession(context);
+      expectFault(await context.upgrade(socketPath(session)), UPGRADE_ERRORS.sessionNotFound);
+    },
+  },
+  {
     id: "7.grace.over",
-    needs: ["shortGrace"],
+    needs: ["shortGrace", ...GRACE],
     seconds: 90,
     title: "When the grace is over: 404 session not found",
     async run(context) {
@@ -214,6 +233,7 @@ export const ending: Check[] = [
   },
   {
     id: "7.ended.not-reopened",
+    needs: GRACE,
     title: "An ended session is not opened again by a join",
     async run(context) {
       const { session, history } = await endedSession(context);
@@ -225,7 +245,7 @@ export const ending: Check[] = [
   },
   {
     id: "7.natural-end.grace",
-    needs: ["trigger:goodbye"],
+    needs: ["trigger:goodbye", ...GRACE],
     title: "The agent's end is replayed within the grace too",
     async run(context) {
       const { session, socket } = await context.joined();

@@ -131,6 +131,40 @@ export const errors: Check[] = [
     }),
   ),
   {
+    id: "4.error.sixth-event",
+    needs: ["sixthEvent", "departure:sixthEvent=here"],
+    title: `The sixth event of the voice add-ons: "${SYSTEM_MESSAGES.unknownEvent}"`,
+    async run(context) {
+      const { type = "", payload } = context.profile.sixthEvent ?? {};
+      const { socket } = await context.connected();
+      same(
+        (await errorFor(socket, frameOf(type, payload))).payload.message,
+        SYSTEM_MESSAGES.unknownEvent,
+        "the error",
+      );
+    },
+  },
+  {
+    id: "4.event.sixth",
+    needs: ["sixthEvent", "departure:sixthEvent=documentation"],
+    title: "The sixth event of the voice add-ons is taken",
+    async run(context) {
+      const { type = "", payload } = context.profile.sixthEvent ?? {};
+      const { socket } = await context.joined();
+      const before = socket.last;
+      socket.send(type, payload);
+      const fence = await socket.fence();
+      const errors = socket.received
+        .slice((before?.index ?? -1) + 1, fence.index)
+        .filter(({ event }) => event.type === EVENT.SYSTEM_MESSAGE);
+      same(
+        errors.map(({ event }) => event.payload.message),
+        [],
+        "errors",
+      );
+    },
+  },
+  {
     id: "4.error.not-allowed",
     title: "A type only the server may send: Event type not allowed: EVENT_TYPE_…",
     async run(context) {

@@ -33,7 +33,7 @@ export const hosts: Check[] = [
   {
     id: "1.host.subdomain",
     title: "A domain matches its subdomains, on a label boundary only",
-    needs: ["domainHost"],
+    needs: ["domainHost", "departure:hosts=here"],
     async run(context) {
       const { host } = context.profile.connector;
       const named = (name: string) => context.accessToken({ ...context.connectorHeaders(), "x-host": name });
@@ -41,6 +41,16 @@ export const hosts: Check[] = [
       expectStatus(await named(`a.b.${host}`), 200);
       expectFault(await named(`evil${host}`), HTTP_ERRORS.wrongHost);
       expectFault(await named(`${host}.evil.example`), HTTP_ERRORS.wrongHost);
+    },
+  },
+  {
+    id: "1.host.exact",
+    title: "A domain matches itself only",
+    needs: ["domainHost", "departure:hosts=documentation"],
+    async run(context) {
+      const { host } = context.profile.connector;
+      const headers = { ...context.connectorHeaders(), "x-host": `shop.${host}` };
+      expectFault(await context.accessToken(headers), HTTP_ERRORS.wrongHost);
     },
   },
   {

@@ -75,6 +75,18 @@ export const http: Check[] = [
     },
   },
   {
+    id: "1.correlation.preflight",
+    title: "The answer to a preflight carries a correlation id too",
+    async run(context) {
+      const headers = {
+        origin: `http://${context.profile.connector.host}`,
+        "access-control-request-method": "POST",
+      };
+      const answer = await context.request("OPTIONS", ACCESS_TOKEN, headers);
+      ensure(UUID.test(String(answer.headers[HEADER])), "a UUID as correlation id", answer.headers[HEADER]);
+    },
+  },
+  {
     id: "1.redirects.none",
     title: "No path of the handshake redirects",
     async run(context) {

@@ -5,6 +5,7 @@ import type { Received } from "../client/recording.ts";
 import type { Socket } from "../client/socket.ts";
 import { answerAfter, ask, errorAfter, isAgentText } from "../conversation.ts";
 import { ensure, same } from "../failure.ts";
+import type { Need } from "../needs.ts";
 
 const echoes = ({ received }: Socket): Received[] =>
   received.filter(({ event }) => event.type === EVENT.USER_MESSAGE);
@@ -27,6 +28,9 @@ async function send(socket: Socket, ...messages: Message[]): Promise<unknown[]> 
   return echoes(socket).map(({ event }) => event.sequence);
 }
 
+/** A second copy is the same message, as this protocol says. */
+const ONE_MESSAGE: readonly Need[] = ["departure:secondCopy=here"];
+
 const keys = ["local_id", "client_event_id"] as const;
 
 const dashed = (key: string): string => key.replaceAll("_", "-");
@@ -34,6 +38,7 @@ const dashed = (key: string): string => key.replaceAll("_", "-");
 const repeated = keys.map(
   (key): Check => ({
     id: `4.key.${dashed(key)}`,
+    needs: ONE_MESSAGE,
     title: `A second copy under the same ${key} gets the original echo: same id, same sequence`,
     async run(context) {
       const { socket } = await context.connected();
@@ -48,6 +53,7 @@ const repeated = keys.map(
 const otherText = keys.map(
   (key): Check => ({
     id: `4.key.other-text-${dashed(key)}`,
+    needs: ONE_MESSAGE,
     title: `The same ${key} with another text is an error, and the first message stands`,
     async run(context) {
       const { socket } = await context.connected();
@@ -90,11 +96,22 @@ export const idempotency: Check[] = [
   ...notKeys,
   {
     id: "4.key.longest",
+    needs: ONE_MESSAGE,
     title: "A text of 128 characters is a key",
     async run(context) {
       const { socket } = await context.connected();
       const custom = { local_id: "k".repeat(LIMITS.keyLength) };
       same(await send(socket, { custom }, { custom }), [2, 2], "the sequences of the echoes");
+    },
+  },
+  {
+    id: "4.key.second-message",
+    needs: ["departure:secondCopy=documentation"],
+    title: "A second copy of a message is a second message",
+    async run(context) {
+      const { socket } = await context.connected();
+      const custom = { local_id: randomUUID() };
+      same(await send(socket, { custom }, { custom }), [2, 3], "the sequences of the echoes");
     },
   },
   {
@@ -125,6 +142,7 @@ export const idempotency: Check[] = [
   },
   {
     id: "4.key.local-id-first",
+    needs: ONE_MESSAGE,
     title: "Where both are there, local_id is the key",
     async run(context) {
       const { socket } = await context.connected();
@@ -147,7 +165,7 @@ export const idempotency: Check[] = [
   },
   {
     id: "4.key.one-turn",
-    needs: ["trigger:echo"],
+    needs: ["trigger:echo", ...ONE_MESSAGE],
     title: "The second copy starts nothing: one answer",
     async run(context) {
       const { socket } = await context.joined();
@@ -166,6 +184,7 @@ export const idempotency: Check[] = [
   },
   {
     id: "4.key.other-socket",
+    needs: ONE_MESSAGE,
     title:
       "A socket that has had the echo gets the repetition at once, when another socket sent the first copy",
     async run(context) {
@@ -179,6 +198,7 @@ export const idempotency: Check[] = [
   },
   {
     id: "4.key.in-turn",
+    needs: ONE_MESSAGE,
     title: "A socket that has not had the echo yet gets it in its turn: once, or again behind it",
     async run(context) {
       const { session, socket: first } = await context.connected();
@@ -195,6 +215,7 @@ export const idempotency: Check[] = [
   },
   {
     id: "4.key.with-cursor",
+    needs: ONE_MESSAGE,
     title: "Behind a cursor the sender of a copy still gets the original echo",
     async run(context) {
       const { session, socket: first } = await context.connected();

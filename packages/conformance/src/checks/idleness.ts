@@ -6,6 +6,9 @@ import { ensure, same } from "../failure.ts";
 /** How much later than meant an idle session may be ended, seconds. */
 const LATE = 5;
 
+/** How long behind the end of an idle session it is looked at, seconds: within its grace. */
+const GRACE_LEFT = 1;
+
 export const idleness: Check[] = [
   {
     id: "7.idle.abandoned",
@@ -20,6 +23,21 @@ export const idleness: Check[] = [
       const seconds = (at - socket.recording.openedAt) / 1_000;
       ensure(seconds >= idle - 0.5, `${idle} s before the end`, seconds);
       same((await socket.closed()).code, 1000, "the close code");
+    },
+  },
+  {
+    id: "7.idle.never-opened",
+    needs: ["shortIdle", "departure:endedSession=here"],
+    seconds: 60,
+    title: "The clock starts at creation: a session that nobody opens is abandoned too",
+    async run(context) {
+      const idle = context.profile.idleSeconds ?? 0;
+      const session = await context.session();
+      // The sentence is about time.
+      await sleep((idle + GRACE_LEFT) * 1_000);
+      const socket = await context.open(session);
+      const { event } = await socket.waitFor(EVENT.SESSION_END);
+      same(event.payload, { reason: END_REASON.abandoned }, "the end");
     },
   },
   {

@@ -28,6 +28,23 @@ const customOf = ({ event }: Received): number =>
   Number((event.metadata?.custom as { n?: number } | undefined)?.n);
 
 export const rates: Check[] = [
+  {
+    id: "4.rate.messages-dropped",
+    needs: ["departure:tooFast=documentation"],
+    seconds: 60,
+    title: "Messages that come too fast may be dropped; the connection stays open, and later ones are taken",
+    async run(context) {
+      const { socket } = await context.joined();
+      for (let n = 0; n < 2 * LIMITS.messageBurst; n++)
+        socket.send(EVENT.USER_MESSAGE, { text: `flood ${n}` });
+      // The sentence is about time: by then a message is taken again.
+      await sleep(1_000);
+      await say(socket, "behind the flood");
+      socket.ensureOpen();
+      socket.send(EVENT.USER_END_SESSION, {});
+      await socket.closed();
+    },
+  },
   ...[
     {
       id: "4.rate.heartbeats",
@@ -56,6 +73,7 @@ export const rates: Check[] = [
   ),
   {
     id: "4.rate.messages",
+    needs: ["departure:tooFast=here"],
     seconds: 60,
     title: `Too many messages: "${SYSTEM_MESSAGES.rateLimited}" at level warning, and the message was not taken`,
     async run(context) {

@@ -1,7 +1,7 @@
 import { UPGRADE_ERRORS } from "@parley/protocol";
 import type { Check } from "../check.ts";
 import { type Context, type Session, socketPath } from "../context.ts";
-import { forge } from "../jwt.ts";
+import { decodeJwt, forge, unsignedJwt } from "../jwt.ts";
 import { expectFault } from "./faults.ts";
 
 const { badParameters, unauthenticated, sessionNotFound } = UPGRADE_ERRORS;
@@ -46,6 +46,13 @@ const cases: Case[] = [
     title: "A token with a broken signature",
     fault: unauthenticated,
     path: (session) => socketPath({ ...session, accessToken: forge(session.accessToken) }),
+  },
+  {
+    name: "unsigned-token",
+    title: "A token that says it needs no signature",
+    fault: unauthenticated,
+    path: (session) =>
+      socketPath({ ...session, accessToken: unsignedJwt(decodeJwt(session.accessToken).claims) }),
   },
   {
     name: "token-before-session",

@@ -4,7 +4,7 @@ import type { Check } from "../check.ts";
 import { sleep } from "../client/pace.ts";
 import type { Socket } from "../client/socket.ts";
 import type { Context, Session } from "../context.ts";
-import { answerAfter, ask, join, say, textOf, trigger } from "../conversation.ts";
+import { answerAfter, ask, join, say, trigger } from "../conversation.ts";
 import { ensure, same } from "../failure.ts";
 
 /** How many cursors are tried in a long history: each is an upgrade, of which a session gets five a second. */
@@ -60,19 +60,6 @@ export const replayViews: Check[] = [
         "a folded chunk",
         view.map(({ type }) => type),
       );
-    },
-  },
-  {
-    id: "5.replay.fold-text",
-    needs: ["trigger:story"],
-    seconds: 60,
-    title: "A folded message has the text of its chunks together",
-    async run(context) {
-      const { session, socket } = await context.joined({ streaming_enabled: true });
-      const { answer } = await ask(socket, trigger(context.profile, "story"));
-      const view = await viewFrom(context, session, 0);
-      const story = view.filter(({ payload }) => payload.message_id === answer.messageId);
-      same(story.map(textOf), [answer.text], "the text");
     },
   },
   {

@@ -25,6 +25,7 @@ export const replay: Check[] = [
   },
   {
     id: "5.replay.nothing-new",
+    needs: ["departure:firstBatch=here"],
     title: "With nothing new there is one batch with no events",
     async run(context) {
       const { session, socket } = await context.joined();
@@ -33,6 +34,18 @@ export const replay: Check[] = [
       await again.fence();
       same(sizes(again), [0], "events in each batch");
       same(again.received.length, 1, "events, the fence alone");
+    },
+  },
+  {
+    id: "5.replay.start-always",
+    needs: ["departure:firstBatch=documentation"],
+    title: "The first batch contains SESSION_START behind a cursor too",
+    async run(context) {
+      const { session, socket } = await context.joined();
+      const again = await context.open(session, { cursor: socket.history.at(-1)?.sequence ?? 0 });
+      await again.fence();
+      const [first] = batchesOf(again.recording)[0]?.events ?? [];
+      same((first as { type?: unknown } | undefined)?.type, EVENT.SESSION_START, "the first event");
     },
   },
   {

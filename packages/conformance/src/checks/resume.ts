@@ -10,6 +10,7 @@ const resuming = (context: Context, resume: string) =>
 
 export const resume: Check[] = [
   {
+    needs: ["extensions"],
     id: "1.resume.same-user",
     title: "With X-Resume the new token has the session's sub, and opens it",
     async run(context) {
@@ -22,6 +23,7 @@ export const resume: Check[] = [
     },
   },
   {
+    needs: ["extensions"],
     id: "1.resume.refused",
     title: "A resume token that does not fit: 401 Failed to resume session",
     async run(context) {
@@ -39,6 +41,7 @@ export const resume: Check[] = [
     },
   },
   {
+    needs: ["extensions"],
     id: "1.resume.token",
     title: "The resume token is 256 random bits, for this session alone",
     async run(context) {

@@ -4,7 +4,7 @@ import type { Check } from "../check.ts";
 import type { Answer } from "../client/http.ts";
 import { type Context, SESSIONS, sessionOf } from "../context.ts";
 import { ensure, same } from "../failure.ts";
-import { expectStatus } from "./faults.ts";
+import { expectFault, expectStatus } from "./faults.ts";
 
 interface Creation {
   correlation: string;
@@ -23,6 +23,7 @@ const idOf = (answer: Answer): string => sessionOf(answer, "").id;
 export const sessionRetry: Check[] = [
   {
     id: "1.retry.same",
+    needs: ["extensions"],
     title: "The same UUID, user and body within 60 s is a retry: the same answer again",
     async run(context) {
       const creation = { correlation: randomUUID(), token: await context.token(), body: { platform: "ios" } };
@@ -33,6 +34,7 @@ export const sessionRetry: Check[] = [
   },
   {
     id: "1.retry.concurrent",
+    needs: ["extensions"],
     title: "A copy that comes while the first runs waits for it",
     async run(context) {
       const creation = { correlation: randomUUID(), token: await context.token() };
@@ -96,11 +98,14 @@ export const sessionRetry: Check[] = [
       const served = answers.filter(({ status }) => status === 200).length;
       const allowed = LIMITS.handshakeBurst + LIMITS.handshakeRate * (seconds + 1);
       ensure(served <= allowed, `at most ${Math.floor(allowed)} of ${answers.length} served`, served);
-      for (const { status, headers: answered, text } of answers.filter((answer) => answer.status !== 200)) {
-        ensure(status === 429, "200 or 429", { status, text });
-        const after = answered["retry-after"] ?? "none";
+      for (const answered of answers.filter(({ status }) => status !== 200)) {
+        ensure(answered.status === 429, "200 or 429", { status: answered.status, text: answered.text });
+        const after = answered.headers["retry-after"] ?? "none";
         const plain = /^[1-9]\d?$/.test(after) && Number(after) <= LIMITS.retryAfterMaxSeconds;
         ensure(plain, `Retry-After as an integer from 1 to ${LIMITS.retryAfterMaxSeconds}`, after);
+        const { error } = (answered.json ?? {}) as { error?: unknown };
+        ensure(typeof error === "string" && error !== "", "a text as error", answered.text);
+        expectFault(answered, { status: 429, message: error });
       }
     },
   },

@@ -4,6 +4,7 @@ import type { Check } from "../check.ts";
 import { type Context, SESSIONS, sessionOf } from "../context.ts";
 import { ensure, same } from "../failure.ts";
 import { forge, unsignedJwt } from "../jwt.ts";
+import type { Need } from "../needs.ts";
 import { expectFault, expectStatus } from "./faults.ts";
 
 async function create(context: Context, body?: unknown, headers: Record<string, string> = {}) {
@@ -19,7 +20,14 @@ async function streaming(context: Context, body: unknown): Promise<unknown> {
   return (start.event.payload.capabilities as { streaming?: unknown }).streaming;
 }
 
-const accepted: { name: string; title: string; bodies: unknown[] }[] = [
+interface Case {
+  name: string;
+  title: string;
+  bodies: unknown[];
+  needs?: Need[];
+}
+
+const accepted: Case[] = [
   { name: "empty", title: "The body may be absent, empty or {}", bodies: [undefined, "", {}] },
   {
     name: "platform",
@@ -45,38 +53,45 @@ const accepted: { name: string; title: string; bodies: unknown[] }[] = [
   },
   {
     name: "locale",
+    needs: ["extensions"],
     title: "A locale is a BCP-47 tag",
     bodies: [{ locale: "fr-FR" }, { locale: "zh-Hant-TW" }],
   },
   {
     name: "attributes",
-    title: "Attributes are a flat object of at most 50 strings, numbers and booleans",
+    needs: ["extensions"],
+    title: "Attributes are a flat object of at most 50 strings, numbers and booleans, and 4 KB",
     bodies: [
       { attributes: { plan: "pro", visits: 3, beta: true } },
       {
         attributes: Object.fromEntries(Array.from({ length: LIMITS.attributeKeys }, (_, n) => [`k${n}`, n])),
       },
+      { attributes: { long: "x".repeat(LIMITS.attributeBytes - JSON.stringify({ long: "" }).length) } },
     ],
   },
 ];
 
-const refused: { name: string; title: string; bodies: unknown[] }[] = [
+const refused: Case[] = [
   { name: "json", title: "Invalid JSON", bodies: ["{", "{'a':1}", '{"streaming_enabled":tru}'] },
   {
     name: "types",
     title: "A known field of the wrong type",
+    bodies: [{ streaming_enabled: "yes" }, { streaming_enabled: 1 }, { platform: 5 }, { device_type: true }],
+  },
+  {
+    name: "extension-types",
+    needs: ["extensions"],
+    title: "A locale that is none, attributes that are not flat",
     bodies: [
-      { streaming_enabled: "yes" },
-      { streaming_enabled: 1 },
-      { platform: 5 },
-      { device_type: true },
       { locale: 7 },
+      { locale: "no such locale" },
       { attributes: "flat" },
       { attributes: { deep: { er: 1 } } },
     ],
   },
   {
     name: "attributes",
+    needs: ["extensions"],
     title: "Attributes beyond 50 keys or 4 KB",
     bodies: [
       {
@@ -92,24 +107,27 @@ const refused: { name: string; title: string; bodies: unknown[] }[] = [
 export const sessions: Check[] = [
   {
     id: "1.session.answer",
-    title: "The answer is 200 with session_id, a UUID v4, and resume_token",
+    title: "The answer is 200 with session_id, a UUID v4, and a resume_token where there are any",
     async run(context) {
       const [one, two] = [await create(context, {}), await create(context, {})].map((answer) =>
         sessionOf(answer, ""),
       );
       ensure(UUID_V4.test(one?.id ?? ""), "a UUID v4", one?.id);
       ensure(one?.id !== two?.id, "two ids that differ", one?.id);
+      if (context.profile.extensions) ensure(one?.resumeToken !== "", "a resume_token", one?.resumeToken);
     },
   },
-  ...accepted.map(({ name, title, bodies }) => ({
+  ...accepted.map(({ name, title, bodies, needs = [] }) => ({
     id: `1.session.accepts-${name}`,
+    needs,
     title,
     async run(context: Context) {
       for (const body of bodies) expectStatus(await create(context, body), 200);
     },
   })),
-  ...refused.map(({ name, title, bodies }) => ({
+  ...refused.map(({ name, title, bodies, needs = [] }) => ({
     id: `1.session.refuses-${name}`,
+    needs,
     title: `${title}: 400 Error parsing request`,
     async run(context: Context) {
       for (const body of bodies) expectFault(await create(context, body), HTTP_ERRORS.badRequest);

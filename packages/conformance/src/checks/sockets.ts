@@ -1,5 +1,6 @@
 import { CLOSE, EVENT, LIMITS, UPGRADE_ERRORS } from "@parley/protocol";
 import type { Check } from "../check.ts";
+import { sleep } from "../client/pace.ts";
 import type { Socket } from "../client/socket.ts";
 import { type Context, type Session, socketPath } from "../context.ts";
 import { ask, say } from "../conversation.ts";
@@ -14,6 +15,9 @@ async function fill(context: Context, session: Session, silent = 0): Promise<Soc
   }
   return sockets;
 }
+
+/** What stands for a connection that ended without a close frame. */
+const ABNORMAL = 1006;
 
 /** How much of a second a frame may have been under way before the suite saw it, milliseconds. */
 const TRANSIT = 50;
@@ -171,6 +175,33 @@ export const sockets: Check[] = [
         `${LIMITS.pingMisses} misses before the end`,
         `${lived.toFixed(0)} ms`,
       );
+    },
+  },
+  {
+    id: "7.close.stalled",
+    needs: ["patience"],
+    seconds: 120,
+    title: "A socket that takes nothing for 30 s is closed with 1013, and goes on with its cursor",
+    async run(context) {
+      const { session, socket } = await context.joined();
+      const stalled = await context.open(session);
+      await stalled.fence();
+      stalled.pause();
+      stalled.recording.silent = true;
+      // Each is six times as long as JSON: together more than what lies between the two ends can hold.
+      for (let n = 0; n < 30; n++) await say(socket, "\u0001".repeat(LIMITS.messageBytes));
+      // The sentence is about time; heartbeats keep the session alive meanwhile.
+      for (let waited = 0; waited < LIMITS.stalledSocketMs + 5_000; waited += 5_000) {
+        await sleep(5_000);
+        await socket.fence();
+      }
+      stalled.resume();
+      const { code } = await stalled.closed();
+      // Behind all that it did not take, the close frame itself may not have come through.
+      ensure(code === CLOSE.tryAgainLater || code === ABNORMAL, `close code ${CLOSE.tryAgainLater}`, code);
+      const cursor = stalled.history.at(-1)?.sequence ?? 0;
+      const again = await context.open(session, { cursor });
+      await again.wait("the last event", ({ sequence }) => sequence === socket.history.at(-1)?.sequence);
     },
   },
   {

@@ -79,30 +79,29 @@ export const messageTexts: Check[] = [
       },
     }),
   ),
-  {
-    id: "5.message.64-kb",
-    needs: ["trigger:echo"],
-    seconds: 60,
-    title: "A message of the agent holds at most 64 KB; a longer answer becomes several messages",
-    async run(context) {
-      const { socket } = await context.joined();
-      const text = "lorem ipsum ".repeat(8_000).trimEnd();
-      socket.send(EVENT.USER_MESSAGE, { text });
-      let answer = await answerAfter(socket, await socket.waitFor(EVENT.USER_MESSAGE));
-      let whole = "";
-      for (;;) {
-        const bytes = Buffer.byteLength(answer.text);
-        ensure(
-          bytes <= LIMITS.agentMessageBytes,
-          `at most ${LIMITS.agentMessageBytes} bytes`,
-          `${bytes} bytes`,
-        );
-        whole += answer.text;
-        if (whole.includes(text)) return;
-        answer = await answerAfter(socket, answer.last);
-      }
-    },
-  },
+  ...[false, true].map(
+    (streaming_enabled): Check => ({
+      id: `5.message.64-kb${streaming_enabled ? "-stream" : ""}`,
+      needs: ["trigger:echo"],
+      seconds: 60,
+      title: `A message of the agent holds at most 64 KB${streaming_enabled ? " in all its chunks" : ""}; a longer answer becomes several`,
+      async run(context) {
+        const { socket } = await context.joined({ streaming_enabled });
+        const text = "lorem ipsum ".repeat(8_000).trimEnd();
+        socket.send(EVENT.USER_MESSAGE, { text });
+        let answer = await answerAfter(socket, await socket.waitFor(EVENT.USER_MESSAGE));
+        let whole = "";
+        for (;;) {
+          const bytes = Buffer.byteLength(answer.text);
+          const most = LIMITS.agentMessageBytes;
+          ensure(bytes <= most, `at most ${most} bytes`, `${bytes} bytes`);
+          whole += answer.text;
+          if (whole.includes(text)) return;
+          answer = await answerAfter(socket, answer.last);
+        }
+      },
+    }),
+  ),
   {
     id: "4.text.in-agent",
     needs: ["trigger:echo"],

@@ -45,7 +45,7 @@ export function exchange(base: string, { method, path, headers, body }: HttpRequ
     }, ANSWER_MS);
     request.on("error", (error) => {
       clearTimeout(deadline);
-      reject(new Failure(`an answer to ${method} ${path}`, error.message));
+      reject(new Failure(`an answer to ${method} ${path}`, reasonOf(error)));
     });
     request.on("response", async (response) => {
       try {
@@ -61,6 +61,9 @@ export function exchange(base: string, { method, path, headers, body }: HttpRequ
     request.end(body);
   });
 }
+
+/** Why a connection failed; a name with several addresses has an error for each, and no message of its own. */
+const reasonOf = (error: NodeJS.ErrnoException): string => error.message || (error.code ?? error.name);
 
 /** Reads a stream to its end as UTF-8. */
 export async function readText(stream: AsyncIterable<Buffer>): Promise<string> {

@@ -42,7 +42,9 @@ export interface Recording {
   streaming: boolean;
   /** The cursor that was asked for; null where its meaning is what is tested. */
   cursor: number | null;
-  /** It does not answer pings, so that the server may drop it. */
+  /** The server is expected to repeat SESSION_START behind the cursor; unless that is what is tested, it is left out. */
+  repeatsStart: boolean;
+  /** It does not answer pings, or takes nothing, so that the server may drop it. */
   silent: boolean;
   openedAt: number;
   frames: Frame[];
@@ -56,8 +58,14 @@ export function note(recording: Recording, text: string, binary: boolean, at: nu
   const value = parseJson(text);
   recording.frames.push({ at, direction: "in", binary, text, bytes: Buffer.byteLength(text), value });
   const batched = isEvent(value) && value.type === EVENT.EVENT_BATCH;
-  const events = batched ? eventsOf(value) : [value];
   const frame = recording.frames.length - 1;
+  const all = batched ? eventsOf(value) : [value];
+  const isRepeated = (event: unknown) =>
+    recording.repeatsStart &&
+    recording.cursor !== null &&
+    isEvent(event) &&
+    event.type === EVENT.SESSION_START;
+  const events = all.filter((event) => !isRepeated(event));
   const received = events.filter(isEvent).map((event, offset) => ({
     index: recording.received.length + offset,
     at,

@@ -177,6 +177,15 @@ export class Socket {
     return this.wait("the echo of a heartbeat", (event) => carries(event, "fence", custom.fence));
   }
 
+  /** Takes nothing any more from the network, until `resume`. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Leaves with a close frame. */
   async leave(code = 1000): Promise<void> {
     this.#leaving = true;
