@@ -114,129 +114,130 @@ export const fold = (entries: Iterable<Entry>, from: Conversation = emptyConvers
   return state;
 };
 
+/** A state that is being made, and that nobody else has yet. */
+type Next = { -readonly [Key in keyof Conversation]: Conversation[Key] };
+
 /** The state behind one more row. @throws where rows are missing: a list with a hole must not be continued. */
 export function evolve(state: Conversation, entry: Entry): Conversation {
   if (entry.position !== state.position + 1) {
     throw new Error(`row ${entry.position} cannot follow row ${state.position}`);
   }
-  return entry.kind === "event" ? withEvent(state, entry.event) : withFact(state, entry);
+  const next: Next = { ...state, position: entry.position };
+  if (entry.kind === "event") takeEvent(next, entry.event);
+  else takeFact(next, entry);
+  return next;
 }
 
-function withEvent(before: Conversation, event: SequencedEvent): Conversation {
-  const state = { ...before, position: before.position + 1, sequence: event.sequence };
+function takeEvent(next: Next, event: SequencedEvent): void {
+  next.sequence = event.sequence;
   switch (event.type) {
     case EVENT.SESSION_START:
-      return { ...state, streaming: event.payload.capabilities.streaming };
+      next.streaming = event.payload.capabilities.streaming;
+      break;
     case EVENT.REQUEST_POLY_AGENT_JOIN:
-      return { ...state, speaker: "joining", join: event.sequence };
+      next.speaker = "joining";
+      next.join = event.sequence;
+      break;
     case EVENT.POLY_AGENT_JOINED:
-      return {
-        ...state,
-        speaker: "agent",
-        handoff: null,
-        firstJoined: state.firstJoined || event.sequence,
-        agent: { name: event.payload.agent_name, avatarUrl: event.payload.agent_avatar_url },
-        joinFailures: { count: 0, lastAt: 0 },
-        kept: { messages: 0, bytes: 0 },
-      };
-    case EVENT.USER_MESSAGE: {
-      const { text } = event.payload;
-      const custom = event.metadata?.custom;
-      const key = messageKey(custom);
-      if (key !== null) state.keys.add(key, { sequence: event.sequence, digest: digest(text) });
-      const { kept } = state;
-      return {
-        ...state,
-        messages: state.messages + 1,
-        asked: event.sequence,
-        kept: isUnattended(state)
-          ? { messages: kept.messages + 1, bytes: kept.bytes + keptBytes(text, custom) }
-          : kept,
-      };
-    }
+      next.speaker = "agent";
+      next.handoff = null;
+      next.firstJoined ||= event.sequence;
+      next.agent = { name: event.payload.agent_name, avatarUrl: event.payload.agent_avatar_url };
+      next.joinFailures = { count: 0, lastAt: 0 };
+      next.kept = { messages: 0, bytes: 0 };
+      break;
+    case EVENT.USER_MESSAGE:
+      takeMessage(next, event.sequence, event.payload.text, event.metadata?.custom);
+      break;
     case EVENT.POLY_AGENT_MESSAGE:
-      return { ...state, turn: spoken(state.turn) };
+      next.turn = spoken(next.turn);
+      break;
     case EVENT.POLY_AGENT_MESSAGE_CHUNK: {
       const { message_id, chunk_index, is_complete } = event.payload;
-      return {
-        ...state,
-        turn: spoken(state.turn),
-        stream: is_complete ? null : { messageId: message_id, chunks: chunk_index },
-      };
+      next.turn = spoken(next.turn);
+      next.stream = is_complete ? null : { messageId: message_id, chunks: chunk_index };
+      break;
     }
     case EVENT.POLY_AGENT_TRIGGERED_HANDOFF:
-      return { ...state, speaker: "handoff" };
+      next.speaker = "handoff";
+      break;
     case EVENT.CLIENT_HANDOFF_REQUIRED:
-      return { ...state, speaker: "nobody", join: null, handoff: null };
+      next.speaker = "nobody";
+      next.join = null;
+      next.handoff = null;
+      break;
     case EVENT.LANGUAGE_CHANGED:
-      return { ...state, language: event.payload.language_code };
+      next.language = event.payload.language_code;
+      break;
     case EVENT.SESSION_END:
-      return {
-        ...state,
-        turn: null,
-        ended: { at: Date.parse(event.timestamp), reason: event.payload.reason },
-      };
-    default:
-      return state;
+      next.turn = null;
+      next.ended = { at: Date.parse(event.timestamp), reason: event.payload.reason };
+      break;
   }
 }
 
-function withFact(before: Conversation, fact: FactEntry): Conversation {
-  const state = { ...before, position: before.position + 1 };
+function takeMessage(next: Next, sequence: number, text: string, custom: object | undefined): void {
+  const key = messageKey(custom);
+  if (key !== null) next.keys.add(key, { sequence, digest: digest(text) });
+  next.messages += 1;
+  next.asked = sequence;
+  if (!isUnattended(next)) return;
+  const { messages, bytes } = next.kept;
+  next.kept = { messages: messages + 1, bytes: bytes + keptBytes(text, custom) };
+}
+
+function takeFact(next: Next, fact: FactEntry): void {
   switch (fact.kind) {
     case "turn_started": {
       const { agent: _, at: __, ...turn } = fact.data;
-      return {
-        ...state,
-        turns: turn.number,
-        turn: { ...turn, said: turn.attempt > 1 && state.turn?.said === true },
-        prompts: state.prompts.filter(({ id }) => id !== turn.promptId),
-        greeted: state.greeted || fact.data.reason === "greeting",
-        failure: null,
-      };
+      next.turns = turn.number;
+      next.turn = { ...turn, said: turn.attempt > 1 && next.turn?.said === true };
+      next.prompts = next.prompts.filter(({ id }) => id !== turn.promptId);
+      next.greeted ||= turn.reason === "greeting";
+      next.failure = null;
+      break;
     }
     case "turn_ended": {
-      const { outcome, failure, answered = state.turn?.through ?? 0 } = fact.data;
-      return {
-        ...state,
-        turn: null,
-        answered: Math.max(state.answered, answered),
-        failure:
-          outcome === "failed" && failure ? { kind: failure, sequence: state.sequence, isTold: false } : null,
-      };
+      const { outcome, failure, answered = next.turn?.through ?? 0 } = fact.data;
+      next.turn = null;
+      next.answered = Math.max(next.answered, answered);
+      next.failure =
+        outcome === "failed" && failure ? { kind: failure, sequence: next.sequence, isTold: false } : null;
+      break;
     }
     case "failure_told":
-      return { ...state, failure: state.failure && { ...state.failure, isTold: true } };
+      next.failure &&= { ...next.failure, isTold: true };
+      break;
     case "tool_called":
     case "tool_returned":
     case "tokens_used":
     case "provider_retried":
     case "agent_chosen":
-      return state;
+      break;
     case "memory_replaced":
-      return { ...state, memory: fact.data.values };
+      next.memory = fact.data.values;
+      break;
     case "prompted": {
       const { key, digest, ...prompt } = fact.data;
-      return {
-        ...state,
-        prompts: [...state.prompts, prompt],
-        promptCount: state.promptCount + 1,
-        promptKeys: key === null ? state.promptKeys : [...state.promptKeys, { key, id: prompt.id, digest }],
-      };
+      next.prompts = [...next.prompts, prompt];
+      next.promptCount += 1;
+      if (key !== null) next.promptKeys = [...next.promptKeys, { key, id: prompt.id, digest }];
+      break;
     }
     case "join_failed":
-      return {
-        ...state,
-        speaker: "nobody",
-        join: null,
-        joinFailures: { count: state.joinFailures.count + 1, lastAt: fact.data.at },
-      };
+      next.speaker = "nobody";
+      next.join = null;
+      next.joinFailures = { count: next.joinFailures.count + 1, lastAt: fact.data.at };
+      break;
     case "join_hinted":
-      return { ...state, hinted: true };
+      next.hinted = true;
+      break;
     case "handoff_requested":
-      return { ...state, handoff: fact.data };
+      next.handoff = fact.data;
+      break;
     case "context_verified":
-      return { ...state, context: { values: fact.data.context, iat: fact.data.iat } };
+      next.context = { values: fact.data.context, iat: fact.data.iat };
+      break;
   }
 }
 
