@@ -35,27 +35,36 @@ describe("Batcher", () => {
     await Promise.resolve();
   }
 
-  it("gathers what comes until a turn of the event loop has brought nothing more", () => {
+  it("gathers what comes in one turn of the event loop", () => {
+    batcher.add("a", 1);
+    batcher.add("b", 1);
+    expect(sent).toEqual([]);
+    turn();
+    expect(sent).toEqual([["a", "b"]]);
+  });
+
+  it("waits for the next turn while a burst comes in, and no longer", () => {
     for (const value of ["a", "b", "c"]) {
       batcher.add(value, 1);
-      batcher.add(`${value}'`, 1);
+      batcher.add(`${value}'`, 16);
       turn();
       expect(sent).toEqual([]);
     }
+    batcher.add("d", 15);
     turn();
-    expect(sent).toEqual([["a", "a'", "b", "b'", "c", "c'"]]);
+    expect(sent).toEqual([["a", "a'", "b", "b'", "c", "c'", "d"]]);
   });
 
-  it("does not wait for a quiet turn when a batch is full or has lingered", () => {
+  it("does not wait for a burst to end when a batch is full", () => {
     batcher.add("a", 1);
     batcher.add("b", MAX_ROWS);
     turn();
     expect(sent).toEqual([["a"], ["b"]]);
   });
 
-  it("lingers for a quiet turn no longer than for another batch", () => {
+  it("waits for it no longer than for another batch", () => {
     batcher.add("a", 1);
-    batcher.add("b", 1);
+    batcher.add("b", 16);
     clock.advance(1);
     turn();
     expect(sent).toEqual([["a", "b"]]);
@@ -91,7 +100,7 @@ describe("Batcher", () => {
     expect(sent).toEqual([["a"], ["b"], ["c"]]);
   });
 
-  it("sends behind a commit what has waited for it, in the next quiet turn", async () => {
+  it("sends behind a commit what has waited for it, at the end of the turn", async () => {
     batcher.add("a", 1);
     turn();
     batcher.add("b", 1);

@@ -6,6 +6,8 @@ export const MAX_ROWS = 256;
 const MAX_IN_FLIGHT = 2;
 /** How long a batch may wait to fill, milliseconds: under load that is half the CPU for a row. */
 const LINGER_MS = 1;
+/** A turn of the event loop that brings so many rows is part of a burst, and the next is likely to bring more. */
+const BURST_ROWS = 16;
 
 export interface BatcherOptions<T> {
   /** Carries out a batch; resolves when it is settled, never rejects. */
@@ -21,9 +23,9 @@ interface Item<T> {
 }
 
 /**
- * Groups writes into commits, in their order. With nothing under way a batch goes when a turn of the event loop has
- * brought nothing more; beside one that is under way it waits for more. It goes in any case when it is full or has
- * lingered; two are never overtaken by a third.
+ * Groups writes into commits, in their order. With nothing under way a batch goes at the end of a turn of the event
+ * loop, unless a burst is coming in; beside one that is under way it waits for more. It goes in any case when it is full
+ * or has lingered; two are never overtaken by a third.
  */
 export class Batcher<T> {
   readonly #options: BatcherOptions<T>;
@@ -64,18 +66,18 @@ export class Batcher<T> {
       this.#linger = null;
       this.#send();
     });
-    if (this.#inFlight === 0) this.#whenQuiet();
+    if (this.#inFlight === 0) this.#sendSoon();
   }
 
-  /** Whoever is answered by one commit writes again within a few turns: one at each turn would be a commit for a few. */
-  #whenQuiet(): void {
+  /** Many who were answered by one commit write again within a few turns: one at each turn would be a commit for a few. */
+  #sendSoon(): void {
     if (this.#isSoon) return;
     this.#isSoon = true;
     const rows = this.#rows;
     this.#soon(() => {
       this.#isSoon = false;
       if (this.#queue.length === 0 || this.#inFlight > 0) return;
-      if (this.#rows > rows && this.#rows < MAX_ROWS) this.#whenQuiet();
+      if (this.#rows - rows >= BURST_ROWS && this.#rows < MAX_ROWS) this.#sendSoon();
       else this.#send();
     });
   }

@@ -14,11 +14,11 @@ export function blockOf(change: number): number {
 }
 
 /** For FROM: the rows of the sessions of `blocks.session`. Without the plus, SQLite does not see that the index fits. */
-export const ROWS = `blocks CROSS JOIN journal
+const ROWS = `blocks CROSS JOIN journal
   ON change >> ${BLOCK_BITS} = +block AND journal.session = blocks.session`;
 
 /** For WHERE, behind a session's: the block in which the position `?2` of the session `?1` lies. */
-export const BLOCK_OF_POSITION = "(SELECT max(position) FROM blocks WHERE session = ?1 AND position <= ?2)";
+const BLOCK_OF_POSITION = "(SELECT max(position) FROM blocks WHERE session = ?1 AND position <= ?2)";
 
 /** The last row of a session. */
 export const LAST_ROW = `SELECT journal.position, sequence, block FROM ${ROWS}
@@ -28,7 +28,12 @@ export const LAST_ROW = `SELECT journal.position, sequence, block FROM ${ROWS}
 export const ROW_AT = `SELECT sequence FROM ${ROWS}
   WHERE blocks.session = ?1 AND blocks.position = ${BLOCK_OF_POSITION} AND journal.position = ?2`;
 
+const FROM_POSITION = `FROM ${ROWS}
+  WHERE blocks.session = ?1 AND blocks.position >= ${BLOCK_OF_POSITION} AND journal.position >= ?2`;
+const IN_ORDER = "ORDER BY blocks.position, journal.position";
+
 /** A session's rows from a position on, ascending; they are read as they are taken. */
-export const ROWS_FROM = `SELECT journal.position, sequence, kind, version, data FROM ${ROWS}
-  WHERE blocks.session = ?1 AND blocks.position >= ${BLOCK_OF_POSITION} AND journal.position >= ?2
-  ORDER BY blocks.position, journal.position`;
+export const ROWS_FROM = `SELECT journal.position, sequence, kind, version, data ${FROM_POSITION} ${IN_ORDER}`;
+
+/** The events among them. */
+export const EVENTS_FROM = `SELECT sequence, data ${FROM_POSITION} AND kind = 'event' ${IN_ORDER}`;

@@ -8,7 +8,6 @@ import type {
   SessionFilter,
   SessionRecord,
   Snapshot,
-  StoredEvent,
 } from "./journal.ts";
 import type { Packed } from "./packing.ts";
 import type { WireError } from "./serve.ts";
@@ -65,11 +64,17 @@ export interface WriterCalls {
   close(): void;
 }
 
+/** A page of events on its way from the reader's thread: two lists are cloned in a third of the time of many objects. */
+export interface PackedEvents {
+  readonly sequences: readonly number[];
+  readonly texts: readonly string[];
+}
+
 /** What the reader's thread can be asked. */
 export interface ReaderCalls {
   /** Opens the file, which the writer has made. */
   open(): void;
-  events(session: number, page: Page): StoredEvent[];
+  events(session: number, page: Page): PackedEvents;
   entries(session: number, page: RowPage): Row[];
   find(id: string): SessionRecord | null;
   load(session: number, snapshotVersion: number): LoadedSession | null;

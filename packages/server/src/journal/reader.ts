@@ -1,18 +1,9 @@
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
-import { LAST_ROW, ROW_AT, ROWS_FROM } from "./blocks.ts";
-import type { ReaderCalls } from "./calls.ts";
+import { EVENTS_FROM, LAST_ROW, ROW_AT, ROWS_FROM } from "./blocks.ts";
+import type { PackedEvents, ReaderCalls } from "./calls.ts";
 import { Connection, type DatabaseOptions, describe, openForReading } from "./database.ts";
 import { asJournalError } from "./errors.ts";
-import type {
-  Change,
-  LoadedSession,
-  Page,
-  Row,
-  RowPage,
-  SessionFilter,
-  SessionRecord,
-  StoredEvent,
-} from "./journal.ts";
+import type { Change, LoadedSession, Page, Row, RowPage, SessionFilter, SessionRecord } from "./journal.ts";
 
 type Columns = Record<string, SQLOutputValue>;
 
@@ -29,17 +20,17 @@ export class Reader implements ReaderCalls {
     this.#read(() => undefined);
   }
 
-  events(session: number, { after, events, bytes }: Page): StoredEvent[] {
+  events(session: number, { after, events, bytes }: Page): PackedEvents {
     return this.#read((db) => {
-      const page: StoredEvent[] = [];
+      const page = { sequences: [] as number[], texts: [] as string[] };
       let size = 0;
-      for (const row of db.iterate(ROWS_FROM, session, firstAfter(db, session, after))) {
-        if (row.kind !== "event") continue;
+      for (const row of db.iterate(EVENTS_FROM, session, firstAfter(db, session, after))) {
         const data = String(row.data);
         size += Buffer.byteLength(data);
-        if (page.length > 0 && size > bytes) break;
-        page.push({ sequence: Number(row.sequence), data });
-        if (page.length >= events) break;
+        if (page.texts.length > 0 && size > bytes) break;
+        page.sequences.push(Number(row.sequence));
+        page.texts.push(data);
+        if (page.texts.length >= events) break;
       }
       return page;
     });

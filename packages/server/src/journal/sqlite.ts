@@ -103,8 +103,9 @@ export class SqliteJournal implements Journal {
     return this.#write(["append", session, after, rows, endedAt ?? null], rows.length);
   }
 
-  events(session: number, page: Page): Promise<StoredEvent[]> {
-    return this.#read("events", session, page);
+  async events(session: number, page: Page): Promise<StoredEvent[]> {
+    const { sequences, texts } = await this.#read("events", session, page);
+    return texts.map((data, index) => ({ sequence: sequences[index] as number, data }));
   }
 
   entries(session: number, page: RowPage): Promise<Row[]> {
