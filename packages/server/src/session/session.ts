@@ -12,7 +12,7 @@ import {
 import type { FrameRefusal } from "@parley/protocol/schemas";
 import type { AgentSource, SessionInfo } from "../agents/agent.ts";
 import type { AnswerLimits } from "../agents/answer.ts";
-import type { Clock, Timer } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Command } from "../conversation/commands.ts";
 import { decide } from "../conversation/decide.ts";
 import { type Context, transient } from "../conversation/draft.ts";
@@ -29,12 +29,10 @@ import { AgentHost } from "./agent-host.ts";
 import { Appends, snapshotOf } from "./appends.ts";
 import { Audience } from "./audience.ts";
 import { History } from "./history.ts";
+import { Life } from "./life.ts";
 import { Reader, type ReadSource } from "./reader.ts";
 import type { Socket } from "./socket.ts";
 import { Work, type WorkHost } from "./work.ts";
-
-/** A timer that is later than this tells that the process was stopped, or its machine, milliseconds. */
-export const STOOD_STILL_MS = 1_000;
 
 /** What a session's connector decides. */
 export interface SessionPolicy {
@@ -87,10 +85,9 @@ export class Session implements ReadSource, WorkHost {
   readonly #work: Work;
   readonly #appends: Appends;
   readonly #audience = new Audience();
+  readonly #life: Life;
   readonly #messageRate: TokenBucket;
   #state: Conversation;
-  #seenAt: number;
-  #idle: Timer;
   #gone = false;
   readonly #untilAgentRests: (() => void)[] = [];
 
@@ -118,8 +115,9 @@ export class Session implements ReadSource, WorkHost {
     this.#messageRate = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.monotonic());
     this.#state = state;
     this.#appends = new Appends(journal, record.key, state, snapshotAt);
-    this.#seenAt = record.deadline - parts.idleMs;
-    this.#idle = this.#watchIdle();
+    this.#life = new Life(record.deadline - parts.idleMs, parts.idleMs, clock, () =>
+      this.report({ kind: "abandon" }),
+    );
   }
 
   get state(): Conversation {
@@ -144,7 +142,7 @@ export class Session implements ReadSource, WorkHost {
 
   /** When it is abandoned unless somebody shows a sign of life, by the monotonic clock. */
   get deadline(): number {
-    return this.#seenAt + this.#parts.idleMs;
+    return this.#life.deadline;
   }
 
   /** Whether anything is under way that sleep would break off. */
@@ -161,7 +159,7 @@ export class Session implements ReadSource, WorkHost {
   }
 
   get seenAt(): number {
-    return this.#seenAt;
+    return this.#life.seenAt;
   }
 
   /**
@@ -255,8 +253,7 @@ export class Session implements ReadSource, WorkHost {
 
   /** Brings what was under way back to life, or ends a session whose time is over. Resolves when that is on disk. */
   recover(): Promise<void> {
-    const isOver = this.clock.monotonic() >= this.deadline;
-    return this.handle([{ kind: isOver ? "abandon" : "recover" }]);
+    return this.handle([{ kind: this.#life.isOver ? "abandon" : "recover" }]);
   }
 
   /** Resolves when the turn that runs, if any, has ended. */
@@ -273,7 +270,7 @@ export class Session implements ReadSource, WorkHost {
   /** Leaves memory: timers stop, sockets are closed with the code, and no command is taken any more. */
   dispose(code: CloseCode): void {
     this.#gone = true;
-    this.#idle.cancel();
+    this.#life.stop();
     this.#work.stop();
     this.closeSockets(code);
     this.rest();
@@ -300,7 +297,7 @@ export class Session implements ReadSource, WorkHost {
   }
 
   #end(sequence: number): void {
-    this.#idle.cancel();
+    this.#life.stop();
     this.#work.stop();
     this.#audience.end(sequence);
   }
@@ -354,21 +351,7 @@ export class Session implements ReadSource, WorkHost {
 
   /** Any frame of a client counts as life, refused ones too [protocol section 4]. */
   live(): void {
-    this.#seenAt = this.clock.monotonic();
-  }
-
-  /**
-   * One timer, that looks at its hour whether life was seen meanwhile. While the process stood still nobody could show
-   * any, nor could it be seen, so the clock starts anew.
-   */
-  #watchIdle(): Timer {
-    const { deadline } = this;
-    return this.clock.after(deadline - this.clock.monotonic(), () => {
-      if (this.#state.ended !== null) return;
-      if (this.clock.monotonic() - deadline > STOOD_STILL_MS) this.live();
-      if (this.clock.monotonic() >= this.deadline) this.report({ kind: "abandon" });
-      else this.#idle = this.#watchIdle();
-    });
+    this.#life.seen();
   }
 
   /** Tells the owner, where that is so, that nobody is connected and nothing is under way. */
