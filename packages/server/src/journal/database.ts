@@ -97,6 +97,13 @@ export class Connection {
     return this.#statement(sql).iterate(...values);
   }
 
+  /** Rows as lists of their columns, which are made in two thirds of the time. A statement is read in one way only. */
+  lists(sql: string, ...values: SQLInputValue[]): Iterable<SQLOutputValue[]> {
+    const statement = this.#statement(sql);
+    statement.setReturnArrays(true);
+    return statement.iterate(...values) as Iterable<never>;
+  }
+
   #statement(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {

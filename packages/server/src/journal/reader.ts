@@ -24,11 +24,11 @@ export class Reader implements ReaderCalls {
     return this.#read((db) => {
       const page = { sequences: [] as number[], texts: [] as string[] };
       let size = 0;
-      for (const row of db.iterate(EVENTS_FROM, session, firstAfter(db, session, after))) {
-        const data = String(row.data);
+      for (const [sequence, text] of db.lists(EVENTS_FROM, session, firstAfter(db, session, after))) {
+        const data = String(text);
         size += Buffer.byteLength(data);
         if (page.texts.length > 0 && size > bytes) break;
-        page.sequences.push(Number(row.sequence));
+        page.sequences.push(Number(sequence));
         page.texts.push(data);
         if (page.texts.length >= events) break;
       }
