@@ -155,6 +155,8 @@ class Answer {
     if (!(await this.#take(arrived.result.value))) return false;
     if (this.#silent) return this.#failSilent();
     if (++this.#parts % PARTS_AT_ONCE === 0) await setImmediate();
+    // A tool whose call was not noted any more must not be made.
+    if (signal.aborted) return false;
     this.#ask();
     return true;
   }
