@@ -34,6 +34,7 @@ describe("a run that fails before its first word", () => {
     ["500", { status: 500 }],
     ["429 with a short wait", { status: 429, headers: { "Retry-After": "2" } }],
     ["an error event", [runError("boom")]],
+    ["an error event with what it cost", [{ ...runError("boom"), usage: [{ inputTokens: 3 }] } as Event]],
     ["a cut connection", [{ cut: true }]],
     ["an end without its last event", [{ stop: true }]],
     ["what is no JSON", [{ raw: "data: {nonsense\n\n" }]],
