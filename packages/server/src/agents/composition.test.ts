@@ -293,6 +293,54 @@ describe("a filter", () => {
     expect(seen).toEqual(["Fine.", "Some thing bad"]);
   });
 
+  it("finds what stands where it can hold no more", async () => {
+    const number = "12 34 56 78 90 12 34 56";
+    const given = (found: string) =>
+      `${"x ".repeat(131)}${found} ${"y ".repeat(12)}${found} and ${"z ".repeat(400)}`;
+    const agent = filterAgent({
+      agent: says("Ada", given(number)),
+      filter: redact([/\b\d\d( \d\d){7}\b/g, "[number]"]),
+      lookBehind: 40,
+    });
+    expect(textsOf(await partsOf(agent, messagesTurn("hi")))).toEqual([given("[number]")]);
+  });
+
+  it("that throws at what goes beside a message lets nothing more out", async () => {
+    const suggestions = [{ message_text: "bad" }];
+    const agent = filterAgent({
+      agent: says("Ada", "Held.", { type: "suggestions", suggestions }),
+      filter: (given) => {
+        if (given === "bad") throw new Error("not allowed");
+        return given;
+      },
+    });
+    const parts: AgentPart[] = [];
+    const read = async () => {
+      for await (const part of agent.respond(messagesTurn("hi"), new AbortController().signal))
+        parts.push(part);
+    };
+    await expect(read()).rejects.toThrow("not allowed");
+    expect(parts).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ["no part at all", null],
+    ["no list", { type: "suggestions" }],
+    ["no item", { type: "call_actions", actions: [null, 7] }],
+    ["no text", { type: "suggestions", suggestions: [{ message_text: 7 }] }],
+  ])("leaves what is not valid to who checks it: %s", async (_, part) => {
+    const agent: Agent = {
+      name: "Ada",
+      avatarUrl: "",
+      async *respond() {
+        yield part as AgentPart;
+        yield text("Hi.");
+      },
+    };
+    const filtered = filterAgent({ agent, filter: (given) => given.toUpperCase() });
+    expect(await partsOf(filtered, messagesTurn("hi"))).toEqual([part, text("HI.")]);
+  });
+
   it("lets out what was said before the agent failed", async () => {
     const parts: AgentPart[] = [];
     const agent = filterAgent({ agent: says("Ada", "A secret", new Error("boom")), filter: card });
