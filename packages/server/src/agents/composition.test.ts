@@ -131,6 +131,24 @@ describe("a fallback", () => {
     expect(await partsOf(fallbackAgent({ agents: [first, second] }), messagesTurn("hi"))).toEqual(parts);
   });
 
+  it("has what the first has called, so that it is not called again", async () => {
+    const returned: AgentPart = { type: "tool_result", id: "1", result: "sold" };
+    let tools: Turn["tools"] = [];
+    const next = functionAgent({
+      name: "Bruno",
+      respond(turn) {
+        tools = turn.tools;
+        return "Sold.";
+      },
+    });
+    const open = { id: "0", name: "look_up", arguments: {}, isDone: false };
+    const turn = { ...messagesTurn("buy"), tools: [open] };
+    await partsOf(fallbackAgent({ agents: [says("Ada", call, returned, boom), next] }), turn);
+    const { type: _, ...called } = call as Extract<AgentPart, { type: "tool_call" }>;
+    expect(tools).toEqual([open, { ...called, result: "sold", isDone: true }]);
+    expect(turn.tools).toEqual([open]);
+  });
+
   it("does not when the first breaks off, nor for an empty greeting; the last one's failure is the turn's", async () => {
     const broken = fallbackAgent({ agents: [says("Ada", "Well", boom), second] });
     await expect(partsOf(broken, messagesTurn("hi"))).rejects.toThrow("boom");
