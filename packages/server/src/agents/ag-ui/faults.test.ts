@@ -86,6 +86,20 @@ it("nothing is left of a run that failed before its first word", async () => {
   expect(only(parts, "memory")).toEqual([]);
 });
 
+it("arguments of a tool without end are not gathered", async () => {
+  const delta = "x".repeat(500_000);
+  const more: Act[] = Array.from({ length: 3 }, () => ({
+    type: EventType.TOOL_CALL_ARGS,
+    toolCallId: "1",
+    delta,
+  }));
+  const start: Act = { type: EventType.TOOL_CALL_START, toolCallId: "1", toolCallName: "look_up" };
+  const { error, parts, service } = await fail([[start, ...more]]);
+  expect(error?.message).toMatch(/called tools with more than/);
+  expect(parts).toEqual([]);
+  expect(service.inputs).toHaveLength(1);
+});
+
 describe("a run that fails behind its first word", () => {
   const begun = says("Hel").slice(0, 2);
 
