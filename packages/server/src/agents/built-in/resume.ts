@@ -1,12 +1,12 @@
 import type { AgentPart, ToolRecord } from "../agent.ts";
-import type { Tool } from "../built-in/tools.ts";
 import type { AgentEntry } from "../story.ts";
+import type { Tool } from "./tools.ts";
 
-/** What a second attempt does before the model is asked. */
+/** What a second attempt does before a model or a service is asked. */
 export interface Resumed {
   /** What earlier calls of the protocol's own tools asked for and the user has not got. */
   parts: AgentPart[];
-  /** A handoff or an end that was decided: there is nothing to ask the model. */
+  /** A handoff or an end that was decided: there is nothing to ask. */
   last: AgentPart | null;
 }
 
