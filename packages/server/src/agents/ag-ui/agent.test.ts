@@ -389,6 +389,14 @@ it("a second attempt carries out what the first has decided", async () => {
   expect(service.inputs).toEqual([]);
 });
 
+it("what the user has spoken over is decided anew", async () => {
+  const service = await serve(says("Go on."));
+  const tools = [{ id: "t-1", name: "end_conversation", arguments: {}, result: "done", isDone: true }];
+  const turn: Turn = { ...messagesTurn("bye", "wait"), interrupted: { seen: "" }, tools };
+  expect(await partsOf(agentOf(service), turn)).toEqual([{ type: "text", text: "Go on." }]);
+  expect(JSON.stringify(service.inputs[0]?.messages)).not.toContain("end_conversation");
+});
+
 function event(type: string, sequence: number, text: string): ServerEvent {
   const payload = { message_id: `${sequence}`, text, attachments: [], response_suggestions: [] };
   return { id: `${sequence}`, sequence, timestamp: "2026-01-01T00:00:00.000Z", type, payload } as ServerEvent;

@@ -42,7 +42,7 @@ async function* respond(
   if (turn.reason === "greeting" && !options.greets) return;
   const builtIn = builtInTools(options.builtIn, options.handoff);
   const story = readStory(await turn.transcript(), turn);
-  const resumed = resume(turn.tools, builtIn, story.answer);
+  const resumed = resume(turn, builtIn, story.answer);
   yield* resumed.parts;
   if (resumed.last !== null) {
     yield resumed.last;
@@ -50,7 +50,7 @@ async function* respond(
   }
   const thread = readThread(turn.memory, options.name);
   let remembered = turn.memory;
-  let input = runInput(turn, thread, story, builtIn, options);
+  let input = runInput({ ...turn, tools: resumed.tools }, thread, story, builtIn, options);
   for (let runs = 1; runs <= MAX_RUNS; runs += 1) {
     const { calls, result } = yield* run(turn, input, builtIn, signal, options, clock);
     const isAsked = result.interrupts.length > 0;

@@ -56,10 +56,10 @@ class ModelAgent implements Agent, AsyncDisposable {
     ]);
     for (const reason of toolbox.missing) yield { type: "retried", reason };
     const story = readStory(events, turn);
-    const resumed = resume(turn.tools, toolbox.builtIn, story.answer);
+    const resumed = resume(turn, toolbox.builtIn, story.answer);
     yield* resumed.parts;
     if (resumed.last !== null) yield resumed.last;
-    else yield* this.#converse(turn, signal, { provider, toolbox, story });
+    else yield* this.#converse({ ...turn, tools: resumed.tools }, signal, { provider, toolbox, story });
   }
 
   #open(): Promise<Provider> {
