@@ -131,6 +131,11 @@ describe("a fallback", () => {
     expect(await partsOf(fallbackAgent({ agents: [first, second] }), messagesTurn("hi"))).toEqual(parts);
   });
 
+  it("is refused without an agent, and with a time that is none", () => {
+    expect(() => fallbackAgent({ agents: [] as never })).toThrow(/agents/);
+    expect(() => fallbackAgent({ agents: [second], firstWordMs: Number.NaN })).toThrow(/firstWordMs/);
+  });
+
   it("has what the first has called, so that it is not called again", async () => {
     const returned: AgentPart = { type: "tool_result", id: "1", result: "sold" };
     let tools: Turn["tools"] = [];

@@ -19,9 +19,15 @@ export interface FallbackAgentOptions {
  * The next agent takes over when one fails before its first word: throws, is silent for too long, or says nothing at all.
  * A greeting may be empty. Once a word was said, a failure is that of the turn. Its record says who took over, and why.
  * What an agent has called before it failed is among the `tools` of the next, as for a second attempt.
+ *
+ * @throws TypeError without an agent; RangeError where `firstWordMs` is not above 0
  */
 export function fallbackAgent(options: FallbackAgentOptions): Agent {
   const { agents, firstWordMs, clock = systemClock } = options;
+  if (agents.length === 0) throw new TypeError("fallbackAgent: agents must name one at least");
+  if (firstWordMs !== undefined && !(firstWordMs > 0)) {
+    throw new RangeError("fallbackAgent: firstWordMs must be a number of milliseconds above 0");
+  }
   const { name = agents[0].name, avatarUrl = agents[0].avatarUrl } = options;
   return {
     name,
