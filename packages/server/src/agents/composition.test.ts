@@ -22,6 +22,18 @@ const says = (name: string, ...parts: (AgentPart | string | Error)[]): Agent =>
     },
   });
 
+/** An agent that says nothing, ten thousand times. */
+function endless() {
+  let count = 0;
+  const agent = functionAgent({
+    name: "Ada",
+    async *respond() {
+      for (; count < 10_000; count += 1) yield "";
+    },
+  });
+  return { agent, yielded: () => count };
+}
+
 /** What `agentContract` asks for. */
 const simple = (clock: ManualClock): Agent =>
   functionAgent({
@@ -129,6 +141,13 @@ describe("a fallback", () => {
     ["ends", says("Ada", { type: "end" }), [{ type: "end" }]],
   ])("does not when the first %s", async (_, first, parts) => {
     expect(await partsOf(fallbackAgent({ agents: [first, second] }), messagesTurn("hi"))).toEqual(parts);
+  });
+
+  it("does not wait for an agent that never comes to a word", async () => {
+    const { agent, yielded } = endless();
+    const parts = await partsOf(fallbackAgent({ agents: [agent, second] }), messagesTurn("hi"));
+    expect(textsOf(parts)).toEqual(["I am here."]);
+    expect(yielded()).toBeLessThan(2_000);
   });
 
   it("is refused without an agent, and with a time that is none", () => {
@@ -373,6 +392,16 @@ describe("a filter", () => {
     };
     await expect(read()).rejects.toThrow("boom");
     expect(parts).toEqual([text("A ***")]);
+  });
+
+  it("hands on what is empty, so that an endless agent does not block the process", async () => {
+    const { agent, yielded } = endless();
+    const filtered = filterAgent({ agent, filter: (given) => given });
+    for await (const part of filtered.respond(messagesTurn("hi"), new AbortController().signal)) {
+      expect(part).toEqual(text(""));
+      break;
+    }
+    expect(yielded()).toBe(0);
   });
 
   it("holds no more than it may, where there is no place to cut", async () => {

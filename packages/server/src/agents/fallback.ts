@@ -4,6 +4,9 @@ import { noteCall, noteResult } from "../conversation/turn-record.ts";
 import { type Agent, AgentOverloaded, type AgentPart, disposeAgents, type Turn } from "./agent.ts";
 import { isNote, isWord, readPart } from "./parts.ts";
 
+/** Parts without a word that wait for the first; an agent that yields more has lost its way, and would fill the memory. */
+const MOST_WAITING = 1_000;
+
 export interface FallbackAgentOptions {
   /** Asked one after the other, until one has said a word. At least one. */
   agents: readonly [Agent, ...Agent[]];
@@ -109,6 +112,7 @@ class Attempt {
         this.spoke ||= part !== null && (isWord(part) || part.type === "handoff" || part.type === "end");
         if (!this.spoke) {
           waiting.push(value);
+          if (waiting.length > MOST_WAITING) throw new Error(`no word in ${MOST_WAITING} parts`);
           continue;
         }
         timer?.cancel();

@@ -43,7 +43,8 @@ export function filterAgent({ agent, filter, lookBehind = 200 }: FilterAgentOpti
       const window = new Window(see, lookBehind);
       try {
         for await (const part of agent.respond(turn, signal)) {
-          if (part?.type === "text" && typeof part.text === "string") {
+          // Nothing to see, but handed on: whoever takes the parts keeps an endless agent from blocking the process.
+          if (part?.type === "text" && typeof part.text === "string" && part.text !== "") {
             yield* texts(window.add(part.text));
             continue;
           }
