@@ -31,6 +31,18 @@ describe("what a turn notes", () => {
     ]);
   });
 
+  it("is asked for no further where nobody listens any more: the call is not on disk", async () => {
+    let hasCalled = false;
+    const stage = new Stage(async function* () {
+      yield call;
+      hasCalled = true;
+    });
+    stage.gate = stage.settle().then(() => stage.stop.abort());
+    await stage.ended;
+    await stage.settle();
+    expect(hasCalled).toBe(false);
+  });
+
   it.each([true, false])("breaks no message (streaming: %s)", async (streaming) => {
     const notes = [call, result, { type: "usage", inputTokens: 3 }, { type: "retried", reason: "429" }];
     const parts = notes.flatMap((each) => [text("word "), each]);

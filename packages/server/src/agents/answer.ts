@@ -55,6 +55,10 @@ const ANSWER = {
 } as const;
 /** UTF-16 units of what an agent threw that are kept for operators. */
 const CAUSE_LENGTH = 500;
+
+/** What was thrown, as the turn's record keeps it. */
+export const causeOf = (error: unknown): string => String(error).slice(0, CAUSE_LENGTH);
+
 /** Warnings about one answer; a garrulous fault does not fill the log. */
 const WARNINGS = 10;
 
@@ -155,6 +159,8 @@ class Answer {
     if (!(await this.#take(arrived.result.value))) return false;
     if (this.#silent) return this.#failSilent();
     if (++this.#parts % PARTS_AT_ONCE === 0) await setImmediate();
+    // A tool whose call was not noted any more must not be made.
+    if (signal.aborted) return false;
     this.#ask();
     return true;
   }
@@ -322,7 +328,7 @@ class Answer {
   async #fail(overloaded: boolean, what: string, error?: unknown): Promise<false> {
     const { logger, turn } = this.#options;
     this.#abort.abort();
-    const cause = error === undefined ? what : String(error).slice(0, CAUSE_LENGTH);
+    const cause = error === undefined ? what : causeOf(error);
     logger.error({ ...this.#context, ...(error !== undefined && { error }) }, `an agent ${what}`);
     // What was whole before the fault was said, and is not part of what broke off.
     await this.#emit([

@@ -22,6 +22,18 @@ const says = (name: string, ...parts: (AgentPart | string | Error)[]): Agent =>
     },
   });
 
+/** An agent that says nothing, ten thousand times. */
+function endless() {
+  let count = 0;
+  const agent = functionAgent({
+    name: "Ada",
+    async *respond() {
+      for (; count < 10_000; count += 1) yield "";
+    },
+  });
+  return { agent, yielded: () => count };
+}
+
 /** What `agentContract` asks for. */
 const simple = (clock: ManualClock): Agent =>
   functionAgent({
@@ -129,6 +141,36 @@ describe("a fallback", () => {
     ["ends", says("Ada", { type: "end" }), [{ type: "end" }]],
   ])("does not when the first %s", async (_, first, parts) => {
     expect(await partsOf(fallbackAgent({ agents: [first, second] }), messagesTurn("hi"))).toEqual(parts);
+  });
+
+  it("does not wait for an agent that never comes to a word", async () => {
+    const { agent, yielded } = endless();
+    const parts = await partsOf(fallbackAgent({ agents: [agent, second] }), messagesTurn("hi"));
+    expect(textsOf(parts)).toEqual(["I am here."]);
+    expect(yielded()).toBeLessThan(2_000);
+  });
+
+  it("is refused without an agent, and with a time that is none", () => {
+    expect(() => fallbackAgent({ agents: [] as never })).toThrow(/agents/);
+    expect(() => fallbackAgent({ agents: [second], firstWordMs: Number.NaN })).toThrow(/firstWordMs/);
+  });
+
+  it("has what the first has called, so that it is not called again", async () => {
+    const returned: AgentPart = { type: "tool_result", id: "1", result: "sold" };
+    let tools: Turn["tools"] = [];
+    const next = functionAgent({
+      name: "Bruno",
+      respond(turn) {
+        tools = turn.tools;
+        return "Sold.";
+      },
+    });
+    const open = { id: "0", name: "look_up", arguments: {}, isDone: false };
+    const turn = { ...messagesTurn("buy"), tools: [open] };
+    await partsOf(fallbackAgent({ agents: [says("Ada", call, returned, boom), next] }), turn);
+    const { type: _, ...called } = call as Extract<AgentPart, { type: "tool_call" }>;
+    expect(tools).toEqual([open, { ...called, result: "sold", isDone: true }]);
+    expect(turn.tools).toEqual([open]);
   });
 
   it("does not when the first breaks off, nor for an empty greeting; the last one's failure is the turn's", async () => {
@@ -293,6 +335,54 @@ describe("a filter", () => {
     expect(seen).toEqual(["Fine.", "Some thing bad"]);
   });
 
+  it("finds what stands where it can hold no more", async () => {
+    const number = "12 34 56 78 90 12 34 56";
+    const given = (found: string) =>
+      `${"x ".repeat(131)}${found} ${"y ".repeat(12)}${found} and ${"z ".repeat(400)}`;
+    const agent = filterAgent({
+      agent: says("Ada", given(number)),
+      filter: redact([/\b\d\d( \d\d){7}\b/g, "[number]"]),
+      lookBehind: 40,
+    });
+    expect(textsOf(await partsOf(agent, messagesTurn("hi")))).toEqual([given("[number]")]);
+  });
+
+  it("that throws at what goes beside a message lets nothing more out", async () => {
+    const suggestions = [{ message_text: "bad" }];
+    const agent = filterAgent({
+      agent: says("Ada", "Held.", { type: "suggestions", suggestions }),
+      filter: (given) => {
+        if (given === "bad") throw new Error("not allowed");
+        return given;
+      },
+    });
+    const parts: AgentPart[] = [];
+    const read = async () => {
+      for await (const part of agent.respond(messagesTurn("hi"), new AbortController().signal))
+        parts.push(part);
+    };
+    await expect(read()).rejects.toThrow("not allowed");
+    expect(parts).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ["no part at all", null],
+    ["no list", { type: "suggestions" }],
+    ["no item", { type: "call_actions", actions: [null, 7] }],
+    ["no text", { type: "suggestions", suggestions: [{ message_text: 7 }] }],
+  ])("leaves what is not valid to who checks it: %s", async (_, part) => {
+    const agent: Agent = {
+      name: "Ada",
+      avatarUrl: "",
+      async *respond() {
+        yield part as AgentPart;
+        yield text("Hi.");
+      },
+    };
+    const filtered = filterAgent({ agent, filter: (given) => given.toUpperCase() });
+    expect(await partsOf(filtered, messagesTurn("hi"))).toEqual([part, text("HI.")]);
+  });
+
   it("lets out what was said before the agent failed", async () => {
     const parts: AgentPart[] = [];
     const agent = filterAgent({ agent: says("Ada", "A secret", new Error("boom")), filter: card });
@@ -302,6 +392,16 @@ describe("a filter", () => {
     };
     await expect(read()).rejects.toThrow("boom");
     expect(parts).toEqual([text("A ***")]);
+  });
+
+  it("hands on what is empty, so that an endless agent does not block the process", async () => {
+    const { agent, yielded } = endless();
+    const filtered = filterAgent({ agent, filter: (given) => given });
+    for await (const part of filtered.respond(messagesTurn("hi"), new AbortController().signal)) {
+      expect(part).toEqual(text(""));
+      break;
+    }
+    expect(yielded()).toBe(0);
   });
 
   it("holds no more than it may, where there is no place to cut", async () => {

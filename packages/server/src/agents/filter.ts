@@ -21,6 +21,8 @@ export interface FilterAgentOptions {
 const TRIES = 4;
 /** So many look-behinds are held at most, where the filter finds something that does not end. */
 const MOST_HELD = 8;
+/** No more text can be waited for then: the further cuts go back by half a look-behind each, to the beginning. */
+const TRIES_WHEN_FULL = TRIES + 2 * MOST_HELD;
 
 /** An agent whose every text passes a filter: moderation, redaction. What goes beside a message passes it too. */
 export function filterAgent({ agent, filter, lookBehind = 200 }: FilterAgentOptions): Agent {
@@ -29,19 +31,28 @@ export function filterAgent({ agent, filter, lookBehind = 200 }: FilterAgentOpti
     name: agent.name,
     avatarUrl: agent.avatarUrl,
     async *respond(turn, signal) {
-      const see = async (text: string) => filter(text, turn);
+      let isRefused = false;
+      const see = async (text: string) => {
+        try {
+          return await filter(text, turn);
+        } catch (error) {
+          isRefused = true;
+          throw error;
+        }
+      };
       const window = new Window(see, lookBehind);
       try {
         for await (const part of agent.respond(turn, signal)) {
-          if (part?.type === "text" && typeof part.text === "string") {
+          // Nothing to see, but handed on: whoever takes the parts keeps an endless agent from blocking the process.
+          if (part?.type === "text" && typeof part.text === "string" && part.text !== "") {
             yield* texts(window.add(part.text));
             continue;
           }
-          if (endsText(part)) yield* texts(window.finish());
+          if (endsText(part?.type)) yield* texts(window.finish());
           yield await filtered(part, see);
         }
       } catch (error) {
-        if (!window.failed) yield* texts(window.finish());
+        if (!isRefused) yield* texts(window.finish());
         throw error;
       }
       yield* texts(window.finish());
@@ -69,8 +80,6 @@ class Window {
   readonly #lookBehind: number;
   readonly #most: number;
   #held = "";
-  /** Whether the filter itself threw. */
-  failed = false;
 
   constructor(see: (text: string) => Promise<string>, lookBehind: number) {
     this.#see = see;
@@ -94,7 +103,7 @@ class Window {
   async *finish(): AsyncGenerator<string> {
     const held = this.#held;
     this.#held = "";
-    if (held !== "") yield await this.#filter(held);
+    if (held !== "") yield await this.#see(held);
   }
 
   async #leave(): Promise<string> {
@@ -102,26 +111,18 @@ class Window {
     if (most <= 0) return "";
     let whole: string | undefined;
     let cut = most;
-    for (let tries = 0; tries < TRIES && cut > 0; tries += 1) {
+    const isFull = this.#held.length >= this.#most;
+    for (let tries = 0; tries < (isFull ? TRIES_WHEN_FULL : TRIES) && cut > 0; tries += 1) {
       cut = lastBreak(this.#held, cut);
-      whole ??= await this.#filter(this.#held);
-      const before = await this.#filter(this.#held.slice(0, cut));
-      if (before + (await this.#filter(this.#held.slice(cut))) === whole) {
+      whole ??= await this.#see(this.#held);
+      const before = await this.#see(this.#held.slice(0, cut));
+      if (before + (await this.#see(this.#held.slice(cut))) === whole) {
         this.#held = this.#held.slice(cut);
         return before;
       }
-      cut -= 1;
+      cut -= tries < TRIES ? 1 : Math.max(1, Math.floor(this.#lookBehind / 2));
     }
     return "";
-  }
-
-  async #filter(text: string): Promise<string> {
-    try {
-      return await this.#see(text);
-    } catch (error) {
-      this.failed = true;
-      throw error;
-    }
   }
 }
 
@@ -132,35 +133,36 @@ function lastBreak(text: string, position: number): number {
   return before >= 0xd800 && before <= 0xdbff ? position - 1 : position;
 }
 
-const endsText = ({ type }: AgentPart): boolean =>
+const endsText = (type: AgentPart["type"] | undefined): boolean =>
   type === "message_end" || type === "language" || type === "handoff" || type === "end";
 
-/** What goes beside a message is whole, so each text of it is seen alone. */
+/** What goes beside a message is whole, so each text of it is seen alone. What is not valid is left to who checks it. */
 async function filtered(part: AgentPart, see: (text: string) => Promise<string>): Promise<AgentPart> {
   switch (part?.type) {
-    case "suggestions": {
-      const suggestions = await Promise.all(
-        part.suggestions.map(async (one) => ({ ...one, message_text: await see(one.message_text) })),
-      );
-      return { ...part, suggestions };
-    }
-    case "attachments": {
-      const attachments = await Promise.all(
-        part.attachments.map(async (one) => ({
-          ...one,
-          title: await see(one.title),
-          call_to_action_text: await see(one.call_to_action_text),
-        })),
-      );
-      return { ...part, attachments };
-    }
-    case "call_actions": {
-      const actions = await Promise.all(
-        part.actions.map(async (one) => ({ ...one, title: await see(one.title) })),
-      );
-      return { ...part, actions };
-    }
+    case "suggestions":
+      return { ...part, suggestions: await seenIn(part.suggestions, ["message_text"], see) };
+    case "attachments":
+      return { ...part, attachments: await seenIn(part.attachments, ["title", "call_to_action_text"], see) };
+    case "call_actions":
+      return { ...part, actions: await seenIn(part.actions, ["title"], see) };
     default:
       return part;
   }
+}
+
+/** Copies of items whose texts under these keys were seen. */
+async function seenIn<T extends object>(
+  items: T[],
+  keys: readonly (keyof T)[],
+  see: (text: string) => Promise<string>,
+): Promise<T[]> {
+  if (!Array.isArray(items)) return items;
+  return await Promise.all(
+    items.map(async (item) => {
+      const texts = keys.filter((key) => typeof item?.[key] === "string");
+      if (texts.length === 0) return item;
+      const seen = texts.map(async (key) => [key, await see(item[key] as string)] as const);
+      return { ...item, ...Object.fromEntries(await Promise.all(seen)) };
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import { EVENT, type TurnFailure } from "@parley/protocol";
 import type { Entry, SequencedEvent } from "./entries.ts";
 import type { FactEntry, Facts } from "./facts.ts";
-import type { ToolRecord, TurnReason } from "./turn.ts";
+import type { Json, ToolRecord, TurnReason } from "./turn.ts";
 
 /** What happened in one attempt at a turn, as its rows tell it. Times are milliseconds since 1970; null where not known. */
 export interface TurnRecord {
@@ -94,12 +94,22 @@ export function noteTool(
   tools: ToolRecord[],
   fact: Extract<FactEntry, { kind: "tool_called" | "tool_returned" }>,
 ): void {
-  if (fact.kind === "tool_called") {
-    const { id, name, arguments: given } = fact.data;
-    tools.push({ id, name, arguments: given, isDone: false });
-    return;
-  }
-  const { id, result, failed } = fact.data;
+  if (fact.kind === "tool_called") noteCall(tools, fact.data);
+  else noteResult(tools, fact.data);
+}
+
+export function noteCall(
+  tools: ToolRecord[],
+  { id, name, arguments: given }: Pick<ToolRecord, "id" | "name" | "arguments">,
+): void {
+  tools.push({ id, name, arguments: given, isDone: false });
+}
+
+/** @param returned the result of the newest call of this id that has not come back */
+export function noteResult(
+  tools: ToolRecord[],
+  { id, result, failed }: { id: string; result: Json; failed?: boolean },
+): void {
   const at = tools.findLastIndex((tool) => tool.id === id && !tool.isDone);
   const tool = tools[at];
   if (tool !== undefined) tools[at] = { ...tool, result, ...(failed && { failed }), isDone: true };

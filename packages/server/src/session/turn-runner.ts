@@ -1,6 +1,6 @@
 import { EVENT, LIMITS } from "@parley/protocol";
 import type { SessionInfo, Turn } from "../agents/agent.ts";
-import { type AnswerLimits, answer } from "../agents/answer.ts";
+import { type AnswerLimits, answer, causeOf } from "../agents/answer.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { AgentCommand } from "../conversation/agent-commands.ts";
 import type { Command } from "../conversation/commands.ts";
@@ -85,7 +85,9 @@ export class TurnRunner {
     } catch (error) {
       if (signal.aborted) return;
       logger.error({ session: info.id, turn: running.number, error }, "a turn failed");
-      const failed = { kind: "agent_failed", turn: running.number, overloaded: false, spoke: false } as const;
+      const { number: turn } = running;
+      const cause = causeOf(error);
+      const failed: AgentCommand = { kind: "agent_failed", turn, overloaded: false, spoke: false, cause };
       await emit([failed]).catch(() => {});
     }
   }

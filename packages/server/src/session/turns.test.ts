@@ -52,6 +52,24 @@ describe("after a crash", () => {
     ]);
   });
 
+  it("the record says why no agent could be built", async () => {
+    const before = new House(undefined, { source: puppet(["wait"]).source });
+    const user = await before.joined();
+    say(user, "hi");
+    await before.settle();
+    const house = new House(before.journal.crash(), {
+      source: () => {
+        throw new Error("no key");
+      },
+    });
+    await house.sessions.start();
+    await house.settle();
+    const { key } = user.session.record;
+    const rows = await house.journal.entries(key, { after: 0, rows: 1_000, bytes: 1_000_000 });
+    const ended = rows.findLast(({ kind }) => kind === "turn_ended");
+    expect(JSON.parse(ended?.data ?? "{}")).toMatchObject({ outcome: "failed", cause: "Error: no key" });
+  });
+
   it("a later turn has none of them, and what was to be remembered", async () => {
     const { source, turns } = puppet([call, result, { type: "memory", values: { name: "Ada" } }, "Paid."]);
     const before = new House(undefined, { source });

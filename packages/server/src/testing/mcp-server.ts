@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 
 /** A shop's tools, on the official SDK. */
@@ -21,6 +22,18 @@ function shop(): McpServer {
   server.registerTool("environment", { description: "What the server knows." }, async () => ({
     content: [{ type: "text", text: Object.keys(process.env).sort().join(" ") }],
   }));
+  const gate = Promise.withResolvers<void>();
+  server.registerTool("wait", { description: "Takes until `go` is called." }, async () => {
+    await gate.promise;
+    return { content: [{ type: "text", text: "waited" }] };
+  });
+  server.registerTool("go", { description: "Ends the wait." }, async () => {
+    gate.resolve();
+    return { content: [] };
+  });
+  server.registerTool("protest", { description: "Answers with an error of the protocol." }, async () => {
+    throw new McpError(ErrorCode.UrlElicitationRequired, "not like this");
+  });
   server.registerTool("leave", { description: "Ends the server." }, async () => process.exit(0));
   return server;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { useCleanUp } from "../../../../../tests/support/clean-up.ts";
 import { type Act, calls, type RunScript, says, startAgUiService } from "../../testing/ag-ui-service.ts";
 import { ManualClock } from "../../testing/manual-clock.ts";
-import { only } from "../../testing/model-stage.ts";
+import { answerOf, only } from "../../testing/model-stage.ts";
 import { makeTurn, messagesTurn } from "../../testing/turn.ts";
 import type { Turn } from "../agent.ts";
 import { partsOf, textsOf } from "../contract.ts";
@@ -266,24 +266,54 @@ describe("state", () => {
     ]);
     const agent = agentOf(service);
     const [memory] = only(await partsOf(agent, messagesTurn("milk")), "memory");
-    expect(memory).toEqual({ type: "memory", values: { state: { basket: ["tea", "milk"] } } });
+    expect(memory).toEqual({
+      type: "memory",
+      values: { "ag-ui:Frame": { state: { basket: ["tea", "milk"] } } },
+    });
     await partsOf(agent, { ...messagesTurn("?"), memory: memory?.values ?? {} });
     expect(service.inputs[1]?.state).toEqual({ basket: ["tea", "milk"] });
   });
 
   it("is not written where it has not changed", async () => {
     const service = await serve([{ type: EventType.STATE_SNAPSHOT, snapshot: { a: 1 } }, ...says("Hi.")]);
-    const parts = await partsOf(agentOf(service), { ...messagesTurn("?"), memory: { state: { a: 1 } } });
+    const parts = await partsOf(agentOf(service), {
+      ...messagesTurn("?"),
+      memory: { "ag-ui:Frame": { state: { a: 1 } } },
+    });
     expect(only(parts, "memory")).toEqual([]);
   });
 
   it("is the turn's own, which stays as it was", async () => {
     const delta = [{ op: "add" as const, path: "/b", value: 2 }];
     const service = await serve([{ type: EventType.STATE_DELTA, delta }, ...says("Hi.")]);
-    const turn = { ...messagesTurn("?"), memory: { state: { a: 1 } } };
+    const memory = { "ag-ui:Frame": { state: { a: 1 } } };
+    const turn = { ...messagesTurn("?"), memory: structuredClone(memory) };
     const parts = await partsOf(agentOf(service), turn);
-    expect(only(parts, "memory")).toEqual([{ type: "memory", values: { state: { a: 1, b: 2 } } }]);
-    expect(turn.memory).toEqual({ state: { a: 1 } });
+    expect(only(parts, "memory")).toEqual([
+      { type: "memory", values: { "ag-ui:Frame": { state: { a: 1, b: 2 } } } },
+    ]);
+    expect(turn.memory).toEqual(memory);
+  });
+
+  it("stands beside what other agents of the session remember", async () => {
+    const service = await serve([{ type: EventType.STATE_SNAPSHOT, snapshot: { a: 1 } }, ...says("Hi.")]);
+    const memory = { name: "Ada", "ag-ui:Other": { state: { secret: 1 }, interrupts: [{ id: "i-9" }] } };
+    const parts = await partsOf(agentOf(service), { ...messagesTurn("?"), memory });
+    expect(service.inputs[0]).toMatchObject({ state: {} });
+    expect(service.inputs[0]).not.toHaveProperty("resume");
+    const [noted] = only(parts, "memory");
+    expect(noted?.values).toEqual({ ...memory, "ag-ui:Frame": { state: { a: 1 } } });
+  });
+
+  it("is bounded, however its changes make it grow", async () => {
+    const delta = [
+      { op: "add" as const, path: "/a", value: "x".repeat(1_000) },
+      ...Array.from({ length: 60 }, (_, i) => ({ op: "copy" as const, from: "", path: `/${i}` })),
+    ];
+    const service = await serve([{ type: EventType.STATE_DELTA, delta }, ...says("Hi.")]);
+    const clock = new ManualClock();
+    const { error } = await answerOf(agentOf(service, {}, clock), messagesTurn("?"), clock);
+    expect(error?.message).toMatch(/state of more than/);
   });
 
   it("has no way to the prototypes of objects", async () => {
@@ -309,6 +339,15 @@ describe("state", () => {
     expect(service.inputs[1]?.resume).toEqual([{ interruptId: "i-1", status: "resolved", payload: "7" }]);
     expect(only(second, "memory")).toEqual([{ type: "memory", values: {} }]);
   });
+
+  it("of an interrupt stays open where it is not the user who speaks", async () => {
+    const service = await serve(says("Order 7 was shipped."));
+    const memory = { "ag-ui:Frame": { interrupts: [{ id: "i-1" }] } };
+    const turn: Turn = { ...messagesTurn(), reason: "prompted", prompt: "Order 7 was shipped.", memory };
+    const parts = await partsOf(agentOf(service), turn);
+    expect(service.inputs[0]).not.toHaveProperty("resume");
+    expect(only(parts, "memory")).toEqual([]);
+  });
 });
 
 it("a second attempt is told what was said and what was called", async () => {
@@ -333,6 +372,29 @@ it("a second attempt is told what was said and what was called", async () => {
     { role: "assistant", toolCalls: [{ id: "t-1", function: { arguments: '{"order":"7"}' } }] },
     { role: "tool", toolCallId: "t-1", content: '{"state":"shipped"}' },
   ]);
+});
+
+it("a second attempt carries out what the first has decided", async () => {
+  const service = await serve(says("Anything else?"));
+  const cards = { replies: ["Yes"] };
+  const given = { reason: "asked for a person" };
+  const tools = [
+    { id: "t-1", name: "suggest_replies", arguments: cards, result: "done", isDone: true },
+    { id: "t-2", name: "hand_off", arguments: given, result: "done", isDone: true },
+  ];
+  expect(await partsOf(agentOf(service), { ...messagesTurn("a person"), attempt: 2, tools })).toEqual([
+    { type: "suggestions", suggestions: [{ message_text: "Yes" }] },
+    { type: "handoff", handoff: { managed: "server", ...given } },
+  ]);
+  expect(service.inputs).toEqual([]);
+});
+
+it("what the user has spoken over is decided anew", async () => {
+  const service = await serve(says("Go on."));
+  const tools = [{ id: "t-1", name: "end_conversation", arguments: {}, result: "done", isDone: true }];
+  const turn: Turn = { ...messagesTurn("bye", "wait"), interrupted: { seen: "" }, tools };
+  expect(await partsOf(agentOf(service), turn)).toEqual([{ type: "text", text: "Go on." }]);
+  expect(JSON.stringify(service.inputs[0]?.messages)).not.toContain("end_conversation");
 });
 
 function event(type: string, sequence: number, text: string): ServerEvent {

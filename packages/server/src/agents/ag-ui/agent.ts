@@ -2,12 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { RunAgentInput } from "@ag-ui/core";
 import { type Clock, systemClock } from "../../clock.ts";
 import type { Agent, AgentPart, Turn } from "../agent.ts";
+import { resume } from "../built-in/resume.ts";
 import { builtInTools, type Tool } from "../built-in/tools.ts";
 import { askAgain } from "../provider/ask-again.ts";
 import { ProviderFault } from "../provider/fault.ts";
+import { readStory } from "../story.ts";
 import { requestRun } from "./connection.ts";
 import { runInput } from "./input.ts";
-import { readThread, threadValues } from "./memory.ts";
+import { memoryWith, readThread } from "./memory.ts";
 import { type AgUiAgentOptions, type CompleteOptions, completeOptions } from "./options.ts";
 import { Run } from "./run.ts";
 
@@ -39,12 +41,22 @@ async function* respond(
   signal.throwIfAborted();
   if (turn.reason === "greeting" && !options.greets) return;
   const builtIn = builtInTools(options.builtIn, options.handoff);
-  const thread = readThread(turn);
-  let remembered = threadValues(thread);
-  let input = await runInput(turn, thread, builtIn, options);
+  const story = readStory(await turn.transcript(), turn);
+  const resumed = resume(turn, builtIn, story.answer);
+  yield* resumed.parts;
+  if (resumed.last !== null) {
+    yield resumed.last;
+    return;
+  }
+  const thread = readThread(turn.memory, options.name);
+  let remembered = turn.memory;
+  let input = runInput({ ...turn, tools: resumed.tools }, thread, story, builtIn, options);
   for (let runs = 1; runs <= MAX_RUNS; runs += 1) {
     const { calls, result } = yield* run(turn, input, builtIn, signal, options, clock);
-    const values = threadValues(result);
+    const isAsked = result.interrupts.length > 0;
+    // What only the user can answer stays open while they have written nothing.
+    const interrupts = isAsked || turn.messages.length > 0 ? result.interrupts : thread.interrupts;
+    const values = memoryWith(turn.memory, options.name, { state: result.state, interrupts });
     if (!isDeepStrictEqual(values, remembered)) yield { type: "memory", values };
     remembered = values;
     if (calls.last !== null) {
@@ -54,7 +66,7 @@ async function* respond(
     const told = calls.messages(`${input.runId}-calls`, result.text);
     // A service that keeps the thread waits for the results; to one that does not there is nothing more to say.
     const isDone = told.length === 0 || (calls.isBeside && result.text !== "" && options.history === "all");
-    if (isDone || result.interrupts.length > 0) return;
+    if (isDone || isAsked) return;
     if (result.text !== "") yield { type: "message_end" };
     const { resume: _, ...rest } = input;
     input = {

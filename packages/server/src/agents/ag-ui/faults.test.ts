@@ -34,6 +34,7 @@ describe("a run that fails before its first word", () => {
     ["500", { status: 500 }],
     ["429 with a short wait", { status: 429, headers: { "Retry-After": "2" } }],
     ["an error event", [runError("boom")]],
+    ["an error event with what it cost", [{ ...runError("boom"), usage: [{ inputTokens: 3 }] } as Event]],
     ["a cut connection", [{ cut: true }]],
     ["an end without its last event", [{ stop: true }]],
     ["what is no JSON", [{ raw: "data: {nonsense\n\n" }]],
@@ -83,6 +84,20 @@ it("nothing is left of a run that failed before its first word", async () => {
   const { parts } = await fail([[snapshot, runError("boom")], hello]);
   expect(textsOf(parts)).toEqual(["Hi."]);
   expect(only(parts, "memory")).toEqual([]);
+});
+
+it("arguments of a tool without end are not gathered", async () => {
+  const delta = "x".repeat(500_000);
+  const more: Act[] = Array.from({ length: 3 }, () => ({
+    type: EventType.TOOL_CALL_ARGS,
+    toolCallId: "1",
+    delta,
+  }));
+  const start: Act = { type: EventType.TOOL_CALL_START, toolCallId: "1", toolCallName: "look_up" };
+  const { error, parts, service } = await fail([[start, ...more]]);
+  expect(error?.message).toMatch(/called tools with more than/);
+  expect(parts).toEqual([]);
+  expect(service.inputs).toHaveLength(1);
 });
 
 describe("a run that fails behind its first word", () => {

@@ -3,7 +3,7 @@ import { PROTOCOL_VERSION } from "@ag-ui/core";
 import { z } from "zod";
 import type { ToolRecord, Turn } from "../agent.ts";
 import type { Tool as BuiltIn } from "../built-in/tools.ts";
-import { type Entry, readStory } from "../story.ts";
+import type { Entry, Story } from "../story.ts";
 import type { Thread } from "./memory.ts";
 import type { CompleteOptions } from "./options.ts";
 
@@ -16,12 +16,13 @@ export const announce = (tools: ReadonlyMap<string, BuiltIn>): Tool[] =>
   }));
 
 /** The first run of a turn. */
-export async function runInput(
+export function runInput(
   turn: Turn,
   thread: Thread,
+  story: Story,
   tools: ReadonlyMap<string, BuiltIn>,
   options: CompleteOptions,
-): Promise<RunAgentInput> {
+): RunAgentInput {
   const question = turn.messages.map(({ text }) => text).join("\n\n");
   return {
     threadId: turn.session.id,
@@ -29,23 +30,24 @@ export async function runInput(
     runId: `${turn.session.id}-${turn.number}`,
     protocolVersion: PROTOCOL_VERSION,
     state: thread.state ?? {},
-    messages: await messagesOf(turn, options),
+    messages: messagesOf(turn, story, options),
     tools: announce(tools),
     context: contextOf(turn),
     forwardedProps: { ...options.forwardedProps, parley: propsOf(turn) },
-    ...(thread.interrupts.length > 0 && {
-      resume: thread.interrupts.map(({ id }) => ({
-        interruptId: id,
-        status: "resolved" as const,
-        payload: question,
-      })),
-    }),
+    // Words of the user's answer a question, and nothing else does.
+    ...(thread.interrupts.length > 0 &&
+      turn.messages.length > 0 && {
+        resume: thread.interrupts.map(({ id }) => ({
+          interruptId: id,
+          status: "resolved" as const,
+          payload: question,
+        })),
+      }),
   };
 }
 
-async function messagesOf(turn: Turn, { history }: CompleteOptions): Promise<Message[]> {
+function messagesOf(turn: Turn, { before, answer }: Story, { history }: CompleteOptions): Message[] {
   const id = (sequence: number | string) => `${turn.session.id}-${sequence}`;
-  const { before, answer } = readStory(await turn.transcript(), turn);
   const last = before.findLastIndex(({ by }) => by === "agent");
   const known = history === "new" ? before.slice(last + 1) : before;
   const messages: Message[] = known.flatMap((entry) => toMessage(entry, id));

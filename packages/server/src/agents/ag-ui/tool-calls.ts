@@ -1,6 +1,7 @@
 import { contentToText, type Event, type Message } from "@ag-ui/core";
 import type { AgentPart } from "../agent.ts";
 import type { Tool } from "../built-in/tools.ts";
+import { ProviderFault } from "../provider/fault.ts";
 import { toolCall, toolMessage } from "./input.ts";
 
 type ToolEvent = Extract<Event, { type: `TOOL_CALL_${string}` }>;
@@ -19,6 +20,9 @@ interface Answered {
   isBeside: boolean;
 }
 
+/** UTF-16 units of all calls of one run: no tool needs more, and arguments without end would fill the memory. */
+const MAX_CALLS = 1_048_576;
+
 /**
  * The calls of tools in one run. Those of the service are noted as they come and go; those of the protocol's own are
  * carried out here, and the service gets their results with the next run.
@@ -32,6 +36,8 @@ export class ToolCalls {
   /** The call that chunks without an id go on with. */
   #current: string | undefined;
   #last: AgentPart | null = null;
+  /** UTF-16 units. */
+  #taken = 0;
 
   constructor(builtIn: ReadonlyMap<string, Tool>) {
     this.#builtIn = builtIn;
@@ -100,12 +106,21 @@ export class ToolCalls {
   }
 
   #begin(id: string, name: string): void {
+    this.#count(id.length + name.length);
     this.#open.set(id, { id, name, text: "" });
   }
 
   #add(id: string, delta: string): void {
     const call = this.#open.get(id);
-    if (call !== undefined) call.text += delta;
+    if (call === undefined) return;
+    this.#count(delta.length);
+    call.text += delta;
+  }
+
+  #count(length: number): void {
+    this.#taken += length;
+    if (this.#taken <= MAX_CALLS) return;
+    throw new ProviderFault("final", `the agent service called tools with more than ${MAX_CALLS} characters`);
   }
 
   *#end(id: string): Generator<AgentPart> {

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../../clock.ts";
 import type { Agent, AgentPart, Turn } from "../agent.ts";
+import { resume } from "../built-in/resume.ts";
 import { askAgain } from "../provider/ask-again.ts";
 import { ProviderFault } from "../provider/fault.ts";
 import { readStory, type Story, withinBudget } from "../story.ts";
@@ -9,7 +10,6 @@ import { addKnownTools, addQuestion, historyMessages } from "./messages.ts";
 import { type CompleteOptions, completeOptions, type ModelAgentOptions } from "./options.ts";
 import { systemPrompt } from "./prompt.ts";
 import { modelFault, openProvider, type Provider } from "./provider.ts";
-import { resume } from "./resume.ts";
 import type { ModelMessage } from "./sdk.ts";
 import { askModel, type Step } from "./step.ts";
 import { openToolbox, type Toolbox } from "./toolbox.ts";
@@ -56,10 +56,10 @@ class ModelAgent implements Agent, AsyncDisposable {
     ]);
     for (const reason of toolbox.missing) yield { type: "retried", reason };
     const story = readStory(events, turn);
-    const resumed = resume(turn.tools, toolbox.builtIn, story.answer);
+    const resumed = resume(turn, toolbox.builtIn, story.answer);
     yield* resumed.parts;
     if (resumed.last !== null) yield resumed.last;
-    else yield* this.#converse(turn, signal, { provider, toolbox, story });
+    else yield* this.#converse({ ...turn, tools: resumed.tools }, signal, { provider, toolbox, story });
   }
 
   #open(): Promise<Provider> {

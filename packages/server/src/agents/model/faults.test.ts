@@ -82,6 +82,22 @@ describe("the provider's faults", () => {
     expect(error.cause).toBeUndefined();
   });
 
+  it("follows no redirect: credentials go where they were meant to go", async () => {
+    const elsewhere = await serve([["Hi."]]);
+    const redirect = { status: 307, headers: { Location: `${elsewhere.url}/chat/completions` } };
+    const { error, server } = await fail([redirect], { headers: { "api-key": "secret" } });
+    expect(error?.message).toMatch(/answered 307, a redirect/);
+    expect(server.requests).toHaveLength(1);
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it("gathers no arguments without end", async () => {
+    const endless = { tool: "look_up", arguments: { order: "x".repeat(2_000_000) } };
+    const { error, server } = await fail([[endless]], { tools: { look_up: lookUp() } });
+    expect(error?.message).toMatch(/more than 1048576 characters/);
+    expect(server.requests).toHaveLength(1);
+  });
+
   it("names a provider that is not there", async () => {
     const server = await OpenAiServer.start([]);
     await server[Symbol.asyncDispose]();

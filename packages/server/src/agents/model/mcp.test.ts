@@ -79,6 +79,19 @@ it("an MCP server that is missing leaves the others and the turn alone, and is t
   expect(Object.keys(later.tools)).toEqual(expect.arrayContaining(["shop_find", "other_find"]));
 });
 
+it("a call that a server answers with an error leaves the calls of other sessions alone", async () => {
+  const servers = new McpServers({ shop: stdio }, new ManualClock());
+  cleanUp().defer(() => servers.close());
+  const { tools } = await servers.tools();
+  const run = async (name: string) =>
+    await tools[name]?.execute?.({}, { toolCallId: "1", messages: [], context: {} });
+  const waiting = run("shop_wait");
+  waiting.catch(() => {});
+  await expect(run("shop_protest")).rejects.toThrow("not like this");
+  await run("shop_go");
+  expect(await waiting).toMatchObject({ content: [{ text: "waited" }] });
+});
+
 it("a server that goes away in the middle fails the call, and is there again for the next turn", async () => {
   const model = await serve([
     [{ tool: "shop_leave", arguments: {} }],

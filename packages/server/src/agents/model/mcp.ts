@@ -102,7 +102,7 @@ class Connection {
       const definitions = await client.listTools({ options: { timeout: CONNECT_MS } });
       const found = Object.entries(client.toolsFromDefinitions(definitions));
       const named = found.map(
-        ([name, tool]) => [`${this.name}_${name}`, this.#watched(tool as Tool)] as const,
+        ([name, tool]) => [`${this.name}_${name}`, this.#watched(tool as Tool, client)] as const,
       );
       this.#failedAt = undefined;
       return { client, tools: Object.fromEntries(named.filter(([name]) => TOOL_NAME.test(name))) };
@@ -112,8 +112,11 @@ class Connection {
     }
   }
 
-  /** A call that fails, and not only its tool, may mean that the server is gone: the next turn connects anew. */
-  #watched(tool: Tool): Tool {
+  /**
+   * A call that fails, and not only its tool, may mean that the server is gone: the next turn connects anew. Where the
+   * server has answered with an error it is there, and the calls of other sessions go on.
+   */
+  #watched(tool: Tool, client: MCPClient): Tool {
     const { execute } = tool;
     if (execute === undefined) return tool;
     return {
@@ -122,13 +125,25 @@ class Connection {
         try {
           return await execute(input, options);
         } catch (error) {
-          if (!options.abortSignal?.aborted) void this.close();
+          if (!options.abortSignal?.aborted && !isAnswer(error)) await this.#drop(client);
           throw error;
         }
       },
     } as Tool;
   }
+
+  /** Closes a client, and forgets it unless another has taken its place. */
+  async #drop(client: MCPClient): Promise<void> {
+    const opened = this.#opened;
+    if ((await opened?.catch(() => undefined))?.client === client && this.#opened === opened) {
+      this.#opened = undefined;
+    }
+    await client.close().catch(() => {});
+  }
 }
+
+/** Whether a server has answered, with an error of JSON-RPC. */
+const isAnswer = (error: unknown): boolean => typeof (error as { code?: unknown } | null)?.code === "number";
 
 async function transportTo(server: McpServer) {
   if ("url" in server) {

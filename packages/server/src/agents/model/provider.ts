@@ -18,6 +18,8 @@ export async function openProvider({ model, url, key, headers }: CompleteOptions
     name: "openai-compatible",
     baseURL: url ?? "",
     includeUsage: true,
+    // Credentials go where they were meant to go: a redirect is an answer like any other.
+    fetch: (input, init) => fetch(input, { ...init, redirect: "manual" }),
     ...(key !== undefined && { apiKey: key }),
     ...(headers !== undefined && { headers }),
   });
@@ -44,6 +46,12 @@ export function modelFault(
       return new ProviderFault(
         isRetryable ? "passing" : "final",
         `the model's provider ${reachable(error.cause)}`,
+      );
+    }
+    if (statusCode >= 300 && statusCode < 400) {
+      return new ProviderFault(
+        "final",
+        `the model's provider answered ${statusCode}, a redirect, which is not followed; url must be where it leads`,
       );
     }
     if (statusCode < 400) return new ProviderFault("passing", "the model's provider broke off its answer");

@@ -1,3 +1,4 @@
+import { ProviderFault } from "../provider/fault.ts";
 import type { CompleteOptions } from "./options.ts";
 import type { Provider } from "./provider.ts";
 import type { ModelMessage, Tool, ToolSet } from "./sdk.ts";
@@ -35,6 +36,11 @@ type StepPart = { type: "text"; text: string } | { type: "step"; step: Step };
 
 /** The last word on arguments that cannot be read; longer ones are of no use to the model. */
 const FAULT_LENGTH = 500;
+/**
+ * UTF-16 units of a step's arguments and reasoning, which are gathered until it is over: more than any model thinks, and
+ * no stream without end. What is for the user is bounded where it goes out.
+ */
+const MAX_GATHERED = 1_048_576;
 
 /**
  * Asks the model once: its text piece by piece as it comes, and at the end what it wants of tools. No tool runs here.
@@ -58,10 +64,23 @@ export async function* askModel(options: StepOptions): AsyncGenerator<StepPart> 
     onError: () => {},
   });
   const step: Step = { calls: [], messages: [], usage: {} };
+  let gathered = 0;
+  const gather = (text: string) => {
+    gathered += text.length;
+    if (gathered <= MAX_GATHERED) return;
+    throw new ProviderFault(
+      "final",
+      `the model's provider gave more than ${MAX_GATHERED} characters of arguments and reasoning`,
+    );
+  };
   try {
     for await (const part of result.stream) {
       if (part.type === "text-delta" && part.text !== "") {
         yield { type: "text", text: part.text };
+      } else if (part.type === "tool-input-delta") {
+        gather(part.delta);
+      } else if (part.type === "reasoning-delta") {
+        gather(part.text);
       } else if (part.type === "tool-call" && !part.providerExecuted) {
         step.calls.push({
           id: part.toolCallId,

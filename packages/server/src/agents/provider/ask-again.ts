@@ -42,7 +42,8 @@ export async function* askAgain<T>(
     let hasGiven = false;
     try {
       for await (const given of ask()) {
-        hasGiven = true;
+        // What it cost is for the record, and no reason against another try.
+        hasGiven ||= !isUsage(given);
         yield given;
       }
       return;
@@ -57,6 +58,8 @@ export async function* askAgain<T>(
     }
   }
 }
+
+const isUsage = (given: unknown): boolean => (given as { type?: unknown } | null)?.type === "usage";
 
 /** @returns milliseconds; null where asking again is of no use */
 function waitAfter(fault: ProviderFault, asked: number): number | null {
