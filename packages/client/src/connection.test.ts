@@ -261,6 +261,24 @@ describe("resuming", () => {
     expect(server.count("REQUEST_POLY_AGENT_JOIN")).toBe(1);
   });
 
+  it("is entered as it was remembered, also where the first attempt fails", async () => {
+    connect({ resumeFrom: "cursor" }).close();
+    await settle();
+    connect({ resumeFrom: "cursor" });
+    await settle();
+    server.drop();
+    server.isDown = true;
+    const again = connect({ resumeFrom: "cursor" });
+    const entered: unknown[] = [];
+    again.on("session", (session) => entered.push(session?.id));
+    await settle();
+    server.isDown = false;
+    await server.clock.advance(1_000);
+    expect(entered).toEqual(["session-1"]);
+    expect(server.upgrades.at(-1)?.searchParams.get("cursor")).toBe("3");
+    expect(server.count("REQUEST_POLY_AGENT_JOIN")).toBe(1);
+  });
+
   it("never writes an access token down", async () => {
     connect();
     await settle();

@@ -52,6 +52,8 @@ export class Connection {
   readonly #seen = new Set<number>();
   #status: ConnectionStatus = { state: "idle", error: null, attempt: 0, retryAt: null };
   #cursor = 0;
+  /** Whether the session was made known. */
+  #isEntered = false;
   #link: Link | undefined;
   /** Ends with the attempt that runs. */
   #attempt = new AbortController();
@@ -151,6 +153,7 @@ export class Connection {
     this.#halt();
     this.#handshake.forgetSession();
     this.#joining.reset();
+    this.#isEntered = false;
     this.#seen.clear();
     this.#cursor = this.#refused = 0;
     this.#emitter.emit("session", null);
@@ -168,11 +171,10 @@ export class Connection {
       this.#retry(new ParleyError("network", "the handshake took too long")),
     );
     try {
-      const before = this.session;
       const ticket = await this.#handshake.ticket(attempt.signal);
       if (attempt.signal.aborted) return;
       this.#stopRetry();
-      if (before === null) this.#enter(ticket.session);
+      if (!this.#isEntered) this.#enter(ticket.session);
       this.#link = this.#openLink(ticket);
     } catch (error) {
       if (!attempt.signal.aborted) this.#handshakeFailed(toParleyError(error, "network"));
@@ -180,6 +182,7 @@ export class Connection {
   }
 
   #enter(session: SessionRecord): void {
+    this.#isEntered = true;
     if (this.#settings.resumeFrom === "cursor") this.#cursor = session.cursor;
     this.#joining.reset(session.joined && this.#cursor > 0);
     this.#emitter.emit("session", session);
