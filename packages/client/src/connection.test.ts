@@ -228,6 +228,22 @@ describe("a session that is gone", () => {
     expect(second.session?.id).toBe("session-2");
   });
 
+  it("is not asked for without end where the application has no token at all", async () => {
+    connect();
+    await settle();
+    const { connectorToken: _, host: __, ...options } = server.options as never as Record<string, unknown>;
+    let asked = 0;
+    const getToken = async () => {
+      if (++asked > 10) throw new Error("asked too often");
+      return null;
+    };
+    const connection = new Connection({ ...options, getToken } as never);
+    connection.connect();
+    await settle();
+    expect(asked).toBe(2);
+    expect(connection.status).toMatchObject({ state: "failed", error: { code: "session_gone" } });
+  });
+
   it("is noticed without a resume token too: HTTP answers, and no socket is accepted", async () => {
     server.hasResume = false;
     const connection = connect();

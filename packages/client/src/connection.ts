@@ -113,7 +113,7 @@ export class Connection {
   /** Leaves this session for a new one. It is told to end, if it can hear it. */
   restart(): void {
     this.send("EVENT_TYPE_USER_END_SESSION", {});
-    this.#leave();
+    this.#leave(true);
     this.#move("stop");
     this.#begin();
   }
@@ -149,9 +149,9 @@ export class Connection {
     void this.#open();
   }
 
-  #leave(): void {
+  #leave(isWanted: boolean): void {
     this.#halt();
-    this.#handshake.forgetSession();
+    this.#handshake.forgetSession(isWanted);
     this.#joining.reset();
     this.#isEntered = false;
     this.#seen.clear();
@@ -263,7 +263,7 @@ export class Connection {
   #sessionGone(error: ParleyError): void {
     if (this.#seen.size > 0 || !this.#handshake.isRemembered) this.#fail(error);
     else {
-      this.#leave();
+      this.#leave(false);
       void this.#open();
     }
   }

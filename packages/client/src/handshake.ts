@@ -25,8 +25,8 @@ export interface Ticket {
 export class Handshake {
   readonly #settings: Settings;
   #session: SessionRecord | null = null;
-  /** Whether the storage is not to be asked: it was, or a new session is wanted. */
-  #isLoaded = false;
+  /** The session that was left: a storage that cannot forget does not bring it back. */
+  #left: string | undefined;
   #token: AccessToken | null = null;
   /** A creation that is tried again carries the same id, and gets the same session. */
   #creation = "";
@@ -44,13 +44,13 @@ export class Handshake {
 
   /** What a socket needs: what is there, or else what is remembered, or else new. @throws ParleyError */
   async ticket(signal: AbortSignal): Promise<Ticket> {
-    if (this.#isLoaded) return this.#ticket(signal);
+    if (this.#session !== null) return this.#ticket(signal);
     // Two tabs that open at once are to find one session, not to make two.
     return exclusively(`parley:${this.#settings.storageKey}`, () => {
+      signal.throwIfAborted();
       const loaded = this.#load();
-      this.#session = loaded?.id ? loaded : null;
-      this.isRemembered = this.#session !== null;
-      this.#isLoaded = true;
+      this.isRemembered = !!loaded?.id && loaded.id !== this.#left;
+      if (this.isRemembered) this.#session = loaded;
       return this.#ticket(signal);
     });
   }
@@ -60,12 +60,12 @@ export class Handshake {
     this.#token = null;
   }
 
-  /** The next ticket has a new session. */
-  forgetSession(): void {
+  /** The next ticket has a new session. @param isWanted a new one, and not another tab's */
+  forgetSession(isWanted: boolean): void {
+    this.#left = this.#session?.id;
+    if (isWanted || this.#load()?.id === this.#left) this.#save(null);
     this.#session = this.#token = null;
-    this.#isLoaded = true;
     this.#creation = "";
-    this.#save(null);
   }
 
   /** Remembers what has come of the session. */
@@ -114,7 +114,6 @@ export class Handshake {
     const session = { id: answer.session_id, resumeToken, cursor: 0, joined: false };
     this.#session = session;
     this.#creation = "";
-    this.isRemembered = false;
     this.#save(session);
     return session;
   }
