@@ -372,7 +372,13 @@ describe("events", () => {
       });
       connection.on("event", () => count++);
       await settle();
-      for (const frame of ["no JSON", "null", "[]", "{}", '{"type":1}'])
+      const bare = ["no JSON", "null", "[]", "{}", '{"type":1}'];
+      const batch = (payload: object) => JSON.stringify({ type: "EVENT_TYPE_EVENT_BATCH", payload });
+      for (const frame of [
+        ...bare,
+        batch({}),
+        batch({ events: [null, { type: "EVENT_TYPE_SESSION_START" }] }),
+      ])
         for (const socket of server.sockets) socket.onmessage?.({ data: frame });
       server.say("EVENT_TYPE_LANGUAGE_CHANGED", { language_code: "de" });
       expect(count).toBe(4);

@@ -82,16 +82,13 @@ export class Link {
   }
 
   #take(data: unknown): void {
-    const frame = parse(data);
-    if (this.#isOver || frame === null) return;
-    if (this.#isOpen) {
-      this.#deadline = Number.POSITIVE_INFINITY;
-      this.#stopPatience();
-    }
-    this.#handlers.received(frame.type === "EVENT_TYPE_EVENT_BATCH" ? frame.payload.events : [frame]);
+    const events = eventsIn(data);
+    if (this.#isOver || events === null) return;
+    this.#deadline = Number.POSITIVE_INFINITY;
+    this.#stopPatience();
+    this.#handlers.received(events);
     if (this.#isOver || this.#isOpen) return;
     this.#isOpen = true;
-    this.#stopPatience();
     this.#tickedAt = this.#askedAt = this.#environment.clock.now();
     this.#tick();
     this.#handlers.opened();
@@ -125,11 +122,12 @@ export class Link {
   }
 }
 
-/** A frame, or null for what is none. */
-function parse(data: unknown): ServerEvent | EventBatch | null {
+/** The events of a frame, or null for what is none. */
+function eventsIn(data: unknown): readonly ServerEvent[] | null {
   try {
-    const frame = JSON.parse(String(data));
-    return frame.type && frame.payload ? frame : null;
+    const frame: ServerEvent | EventBatch = JSON.parse(String(data));
+    const events = frame.type === "EVENT_TYPE_EVENT_BATCH" ? frame.payload.events : [frame];
+    return events.filter((event) => event?.type && event.payload);
   } catch {
     return null;
   }
