@@ -185,6 +185,16 @@ describe("a socket that is dead and does not know it", () => {
     expect(states).toEqual(["connecting", "open", "reconnecting", "open"]);
   });
 
+  it("is given up though a page in the background has its timers late, every time", async () => {
+    const connection = connect();
+    await settle();
+    server.silence();
+    for (let minute = 0; minute < 4; minute++) await server.clock.sleep(60_000);
+    await server.clock.advance(1_000);
+    expect(server.upgrades).toHaveLength(2);
+    expect(connection.status.state).toBe("open");
+  });
+
   it("is asked when somebody looks again, and kept when it answers", async () => {
     connect();
     await settle();

@@ -57,8 +57,11 @@ export class Link {
     }
   }
 
-  /** Asks whether the server is still there, and ends itself where nothing comes. @param patience milliseconds */
-  probe(patience: number = this.#environment.timings.probe): void {
+  /**
+   * Asks whether the server is still there, and ends itself where nothing comes.
+   * @param patience milliseconds @param isAgain the last time to be asked, however late that ends
+   */
+  probe(patience: number = this.#environment.timings.probe, isAgain = false): void {
     const { clock, timings } = this.#environment;
     const now = clock.now();
     if (!this.#isOpen || this.#deadline <= now + patience) return;
@@ -68,8 +71,9 @@ export class Link {
     this.#stopPatience = clock.after(patience, () => {
       const late = clock.now() - this.#deadline;
       this.#deadline = Number.POSITIVE_INFINITY;
-      // The machine slept meanwhile: the answer may lie in a buffer that has not been read.
-      if (late > timings.asleep) this.probe();
+      // The machine slept meanwhile: the answer may lie in a buffer that has not been read. In a page in the
+      // background every timer is late.
+      if (late > timings.asleep && !isAgain) this.probe(timings.probe, true);
       else this.#end(null);
     });
     this.send("EVENT_TYPE_HEARTBEAT", {});
