@@ -400,7 +400,28 @@ describe("events", () => {
   });
 });
 
+it("takes an option that is undefined for one that is not there", async () => {
+  const none = { streaming: undefined, join: undefined, storageKey: undefined, storage: server.storage };
+  connect(none);
+  await settle();
+  expect(server.requests[1]?.body).toMatchObject({ streaming_enabled: true });
+  expect(server.count("REQUEST_POLY_AGENT_JOIN")).toBe(1);
+  expect(server.storage.load("parley")).not.toBeNull();
+});
+
+it("leaves nothing behind where a listener closes it at once", async () => {
+  const connection = connect();
+  connection.close();
+  connection.on("status", ({ state }) => state === "connecting" && connection.close());
+  connection.connect();
+  await settle();
+  expect(connection.status.state).toBe("idle");
+  expect(server.upgrades).toEqual([]);
+  expect(server.clock.size).toBe(0);
+});
+
 it("says at once what cannot be meant", () => {
+  expect(() => new Connection({ ...server.options, connectorToken: "" })).toThrow(/getToken/);
   expect(() => new Connection({ ...server.options, url: "ws://example" })).toThrow(/http/);
   expect(() => new Connection({ ...server.options, url: "nonsense" })).toThrow(TypeError);
 });

@@ -166,6 +166,8 @@ export class Connection {
     const attempt = new AbortController();
     this.#attempt = attempt;
     this.#move(null, { retryAt: null });
+    // A listener may have stopped it.
+    if (!isActive(this.#status.state)) return;
     const { clock, timings } = this.#settings.environment;
     this.#stopRetry = clock.after(timings.handshake, () =>
       this.#retry(new ParleyError("network", "the handshake took too long")),
