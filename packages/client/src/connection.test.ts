@@ -265,7 +265,34 @@ describe("a session that is gone", () => {
   });
 });
 
+describe("a server without resume tokens", () => {
+  it("takes a session back after an outage, though only the first token leads to it", async () => {
+    server.hasResume = false;
+    server.isStrict = true;
+    const connection = connect();
+    await settle();
+    server.refuseUpgrades = 3;
+    server.drop();
+    await server.clock.advance(30_000);
+    expect(connection.status).toMatchObject({ state: "open", error: null });
+    expect(connection.session?.id).toBe("session-1");
+  });
+});
+
 describe("resuming", () => {
+  it("does not try another server's session", async () => {
+    connect();
+    await settle();
+    const other = new FakeServer();
+    other.hasResume = false;
+    other.sessions = 7;
+    const { environment } = other;
+    const connection = connect({ url: "https://other.example", environment });
+    await settle();
+    expect(other.requests[0]?.headers).not.toHaveProperty("X-Resume");
+    expect(connection.session?.id).toBe("session-8");
+  });
+
   it("goes on with the remembered session, from the start of its history", async () => {
     connect().on("event", () => {});
     await settle();

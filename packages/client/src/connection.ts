@@ -243,7 +243,7 @@ export class Connection {
   #gone(link: Link, code: number | null): void {
     if (this.#link !== link) return;
     this.#halt();
-    if (!link.wasAccepted && ++this.#refused % TRIES.upgrades === 0) this.#handshake.forgetToken();
+    if (!link.wasAccepted && ++this.#refused % TRIES.upgrades === 0) this.#handshake.doubtToken();
     this.#emitter.emit("drop", code);
     const { session } = this;
     // Without a resume token HTTP has no answer to give: the token was made anew and is no better than the last.
