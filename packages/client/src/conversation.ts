@@ -55,6 +55,7 @@ export class Conversation {
     });
     connection.on("event", (event) => this.#receive(event));
     connection.on("session", (session) => {
+      this.#rest();
       this.#state = INITIAL;
       this.#arrived = [];
       this.#isEnding = false;
@@ -168,17 +169,26 @@ export class Conversation {
       });
     }
     this.#arrived.push(event);
-    if (event.type === "EVENT_TYPE_SESSION_END") this.#outbox.failAll(over());
+    if (event.type === "EVENT_TYPE_SESSION_END") {
+      this.#isEnding = false;
+      this.#rest();
+      this.#outbox.failAll(over());
+    }
     this.#changed();
   }
 
   #dropped(code: number | null): void {
     this.#outbox.dropped(code);
-    this.#typed();
-    this.#stopThinking();
+    this.#rest();
     this.#fold();
     this.#state = patch(this.#state, PASSING);
     this.#changed();
+  }
+
+  /** Nobody types or thinks any more. */
+  #rest(): void {
+    this.#typed();
+    this.#stopThinking();
   }
 
   #fold(): void {
