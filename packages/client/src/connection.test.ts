@@ -383,6 +383,20 @@ describe("events", () => {
     expect(named).toEqual(["Ada"]);
     expect(connection.status.state).toBe("ended");
     expect(server.clock.size).toBe(0);
+    expect(await Array.fromAsync(eventsOf(connection))).toEqual([]);
+  });
+
+  it("wait for a slow reader up to a bound, and no further", async () => {
+    const connection = connect();
+    const events = eventsOf(connection);
+    await settle();
+    for (let index = 0; index < 10_100; index++) server.mention("EVENT_TYPE_HEARTBEAT");
+    let count = 0;
+    const read = async () => {
+      for await (const _ of events) count++;
+    };
+    await expect(read()).rejects.toMatchObject({ code: "overflow" });
+    expect(count).toBeLessThanOrEqual(10_001);
   });
 
   it("end a loop with the reason where the connection fails", async () => {
