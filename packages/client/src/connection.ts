@@ -220,7 +220,7 @@ export class Connection {
 
   #receive(event: ServerEvent): void {
     const { sequence } = event;
-    if (sequence !== null) {
+    if (sequence) {
       if (this.#seen.has(sequence)) return;
       this.#seen.add(sequence);
       this.#cursor = Math.max(this.#cursor, sequence);
@@ -245,14 +245,10 @@ export class Connection {
     this.#halt();
     if (!link.wasAccepted && ++this.#refused % TRIES.upgrades === 0) this.#handshake.doubtToken();
     this.#emitter.emit("drop", code);
-    const { session } = this;
     // Without a resume token HTTP has no answer to give: the token was made anew and is no better than the last.
-    if (session?.resumeToken === null && this.#refused > 2 * TRIES.upgrades)
+    if (this.session?.resumeToken === null && this.#refused > 2 * TRIES.upgrades)
       this.#sessionGone(new ParleyError("session_gone", "no socket is accepted"));
-    else
-      this.#retry(
-        new ParleyError("network", code === null ? "the socket went silent" : `the socket closed (${code})`),
-      );
+    else this.#retry(new ParleyError("network", `the socket closed (${code ?? "it went silent"})`));
   }
 
   #handshakeFailed(error: ParleyError): void {
@@ -309,9 +305,10 @@ export class Connection {
 
   #move(signal: Signal | null, news: Partial<ConnectionStatus> = {}): void {
     const state = signal === null ? this.#status.state : nextState(this.#status.state, signal);
-    if (!isActive(state)) this.#stopGrace();
+    const isOver = !isActive(state);
+    if (isOver) this.#stopGrace();
     if (state === "idle" || state === "ended") this.#stopWake();
-    this.#status = { ...this.#status, ...news, state, ...(!isActive(state) && { retryAt: null }) };
+    this.#status = { ...this.#status, ...news, state, ...(isOver && { retryAt: null }) };
     this.#emitter.emit("status", this.#status);
   }
 }

@@ -154,8 +154,8 @@ export class Conversation {
 
   #receive(event: ServerEvent): void {
     const localId = localIdOf(event);
-    if (event.type === "EVENT_TYPE_USER_MESSAGE" && localId !== null) this.#outbox.confirmed(localId);
-    if (event.type === "EVENT_TYPE_SYSTEM_MESSAGE" && localId !== null) {
+    if (localId !== null && event.type === "EVENT_TYPE_USER_MESSAGE") this.#outbox.confirmed(localId);
+    if (localId !== null && event.type === "EVENT_TYPE_SYSTEM_MESSAGE") {
       const { message } = event.payload;
       // Not of this message, which may well have been taken: the connection asks to join.
       if (!NOT_JOINED.test(message) && this.#outbox.refused(localId, message)) return;

@@ -27,7 +27,7 @@ export function reduce(state: State, events: readonly ServerEvent[]): State {
   let isStale = false;
   for (const event of events) {
     const { sequence } = event;
-    if (sequence === null) draft.hear(event);
+    if (!sequence) draft.hear(event);
     else if (sequence > (history.at(-1)?.sequence ?? 0)) {
       history.push(event);
       draft.apply(event);
