@@ -462,7 +462,7 @@ it("leaves nothing behind where a listener closes it at once", async () => {
 });
 
 it("says at once what cannot be meant", () => {
-  expect(() => new Connection({ ...server.options, connectorToken: "" })).toThrow(/getToken/);
+  expect(() => new Connection({ url: "https://chat.example", connectorToken: "" })).toThrow(/getToken/);
   expect(() => new Connection({ ...server.options, url: "ws://example" })).toThrow(/http/);
   expect(() => new Connection({ ...server.options, url: "nonsense" })).toThrow(TypeError);
 });
