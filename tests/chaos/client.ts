@@ -1,4 +1,4 @@
-import { CLOSE, EVENT, type ServerEvent, SYSTEM_LEVEL } from "@parley/protocol";
+import { CLOSE, EVENT, type ServerEvent } from "@parley/protocol";
 import { WebSocket } from "ws";
 import type { Place } from "../../bench/load/handshake.ts";
 import type { Habits } from "./habits.ts";
@@ -238,9 +238,6 @@ export class Client {
   }
 
   #receive(event: ServerEvent): void {
-    if (event.type === EVENT.SYSTEM_MESSAGE && event.payload.level !== SYSTEM_LEVEL.info) {
-      this.view.problems.push(`told: ${event.payload.message}`);
-    }
     const key = keyOf(event);
     const confirmed = event.sequence === null ? undefined : this.#unconfirmed.get(key);
     if (confirmed !== undefined) {

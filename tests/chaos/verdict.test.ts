@@ -1,4 +1,4 @@
-import { EVENT, type EventBatch, type ServerEvent } from "@parley/protocol";
+import { EVENT, type EventBatch, type ServerEvent, SYSTEM_LEVEL } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
 import { problemsOf } from "./verdict.ts";
 import { type Kept, View } from "./view.ts";
@@ -6,6 +6,13 @@ import { type Kept, View } from "./view.ts";
 /** An event whose id is its sequence, unless told otherwise. */
 const event = (sequence: number, type: string, payload: object = {}, extra: object = {}): Kept =>
   ({ id: `${sequence}`, sequence, timestamp: "t", type, payload, ...extra }) as Kept;
+
+const told = (text: string): ServerEvent => ({
+  ...event(0, EVENT.SYSTEM_MESSAGE, { level: SYSTEM_LEVEL.error, message: text }),
+  sequence: null,
+});
+const nobody = told("Error: Conversation not found");
+const join = event(2, EVENT.REQUEST_POLY_AGENT_JOIN);
 
 const message = (sequence: number, key: string, text = `text ${key}`) =>
   event(sequence, EVENT.USER_MESSAGE, { text }, { metadata: { custom: { local_id: key } } });
@@ -47,6 +54,7 @@ describe("a view", () => {
   it.each([
     ["all on one socket", [[start, ...journal]]],
     ["on two, the second behind the first", [[start, message(2, "1")], [batch(journal.slice(1))]]],
+    ["that nobody has joined, before the join came through", [[start, nobody, join]]],
     [
       "chunks that are joined",
       [[batch([start, message(2, "1"), chunk(4, 2, "both", 1)]), event(5, EVENT.SESSION_END)]],
@@ -76,6 +84,16 @@ describe("a view", () => {
       "two events under one number",
       [[start, message(2, "1"), { ...message(2, "1"), id: "x" }]],
       /2 is both 2 and x/,
+    ],
+    ["any other error", [[start, told("Sorry"), join]], /told: Sorry/],
+    ["that nobody has joined, behind a join", [[start, join, nobody]], /told: .* not found/],
+    [
+      "that nobody has joined, twice",
+      [
+        [start, nobody],
+        [nobody, join],
+      ],
+      /told: .* not found/,
     ],
     [
       "one event under two",

@@ -1,4 +1,4 @@
-import { EVENT, type EventBatch, type ServerEvent } from "@parley/protocol";
+import { EVENT, type EventBatch, type ServerEvent, SYSTEM_LEVEL, SYSTEM_MESSAGES } from "@parley/protocol";
 
 /** A sequenced event. */
 export type Kept = ServerEvent & { sequence: number };
@@ -11,6 +11,7 @@ export class View {
   readonly resent = new Set<string>();
   readonly #sequences = new Map<string, number>();
   #cursor = 0;
+  #wasToldToJoin = false;
 
   /** The highest sequence that was seen. */
   get cursor(): number {
@@ -28,12 +29,24 @@ export class View {
     return (frame) => {
       const events = frame.type === EVENT.EVENT_BATCH ? frame.payload.events : [frame];
       return events.filter((event) => {
-        if (!isSequenced(event)) return true;
+        if (!isSequenced(event)) {
+          this.#hear(event);
+          return true;
+        }
         const isNew = this.#take(event, position);
         position = Math.max(position, event.sequence);
         return isNew;
       });
     };
+  }
+
+  /** A message may overtake a join whose socket was cut: that nobody has joined is told then, once [protocol section 4]. */
+  #hear({ type, payload }: ServerEvent): void {
+    if (type !== EVENT.SYSTEM_MESSAGE || payload.level === SYSTEM_LEVEL.info) return;
+    const hasJoined = this.history.some((event) => event.type === EVENT.REQUEST_POLY_AGENT_JOIN);
+    const mayBe = payload.message === SYSTEM_MESSAGES.noConversation && !hasJoined && !this.#wasToldToJoin;
+    if (mayBe) this.#wasToldToJoin = true;
+    else this.problems.push(`told: ${payload.message}`);
   }
 
   #take(event: Kept, position: number): boolean {

@@ -185,6 +185,16 @@ describe("a socket that is dead and does not know it", () => {
     expect(states).toEqual(["connecting", "open", "reconnecting", "open"]);
   });
 
+  it("is given up though a page in the background has its timers late, every time", async () => {
+    const connection = connect();
+    await settle();
+    server.silence();
+    for (let minute = 0; minute < 4; minute++) await server.clock.sleep(60_000);
+    await server.clock.advance(1_000);
+    expect(server.upgrades).toHaveLength(2);
+    expect(connection.status.state).toBe("open");
+  });
+
   it("is asked when somebody looks again, and kept when it answers", async () => {
     connect();
     await settle();
@@ -228,6 +238,22 @@ describe("a session that is gone", () => {
     expect(second.session?.id).toBe("session-2");
   });
 
+  it("is not asked for without end where the application has no token at all", async () => {
+    connect();
+    await settle();
+    const { connectorToken: _, host: __, ...options } = server.options as never as Record<string, unknown>;
+    let asked = 0;
+    const getToken = async () => {
+      if (++asked > 10) throw new Error("asked too often");
+      return null;
+    };
+    const connection = new Connection({ ...options, getToken } as never);
+    connection.connect();
+    await settle();
+    expect(asked).toBe(2);
+    expect(connection.status).toMatchObject({ state: "failed", error: { code: "session_gone" } });
+  });
+
   it("is noticed without a resume token too: HTTP answers, and no socket is accepted", async () => {
     server.hasResume = false;
     const connection = connect();
@@ -239,7 +265,34 @@ describe("a session that is gone", () => {
   });
 });
 
+describe("a server without resume tokens", () => {
+  it("takes a session back after an outage, though only the first token leads to it", async () => {
+    server.hasResume = false;
+    server.isStrict = true;
+    const connection = connect();
+    await settle();
+    server.refuseUpgrades = 3;
+    server.drop();
+    await server.clock.advance(30_000);
+    expect(connection.status).toMatchObject({ state: "open", error: null });
+    expect(connection.session?.id).toBe("session-1");
+  });
+});
+
 describe("resuming", () => {
+  it("does not try another server's session", async () => {
+    connect();
+    await settle();
+    const other = new FakeServer();
+    other.hasResume = false;
+    other.sessions = 7;
+    const { environment } = other;
+    const connection = connect({ url: "https://other.example", environment });
+    await settle();
+    expect(other.requests[0]?.headers).not.toHaveProperty("X-Resume");
+    expect(connection.session?.id).toBe("session-8");
+  });
+
   it("goes on with the remembered session, from the start of its history", async () => {
     connect().on("event", () => {});
     await settle();
@@ -258,6 +311,24 @@ describe("resuming", () => {
     connect({ resumeFrom: "cursor" });
     await settle();
     expect(cursors()).toEqual(["0", "3"]);
+    expect(server.count("REQUEST_POLY_AGENT_JOIN")).toBe(1);
+  });
+
+  it("is entered as it was remembered, also where the first attempt fails", async () => {
+    connect({ resumeFrom: "cursor" }).close();
+    await settle();
+    connect({ resumeFrom: "cursor" });
+    await settle();
+    server.drop();
+    server.isDown = true;
+    const again = connect({ resumeFrom: "cursor" });
+    const entered: unknown[] = [];
+    again.on("session", (session) => entered.push(session?.id));
+    await settle();
+    server.isDown = false;
+    await server.clock.advance(1_000);
+    expect(entered).toEqual(["session-1"]);
+    expect(server.upgrades.at(-1)?.searchParams.get("cursor")).toBe("3");
     expect(server.count("REQUEST_POLY_AGENT_JOIN")).toBe(1);
   });
 
@@ -312,6 +383,20 @@ describe("events", () => {
     expect(named).toEqual(["Ada"]);
     expect(connection.status.state).toBe("ended");
     expect(server.clock.size).toBe(0);
+    expect(await Array.fromAsync(eventsOf(connection))).toEqual([]);
+  });
+
+  it("wait for a slow reader up to a bound, and no further", async () => {
+    const connection = connect();
+    const events = eventsOf(connection);
+    await settle();
+    for (let index = 0; index < 10_100; index++) server.mention("EVENT_TYPE_HEARTBEAT");
+    let count = 0;
+    const read = async () => {
+      for await (const _ of events) count++;
+    };
+    await expect(read()).rejects.toMatchObject({ code: "overflow" });
+    expect(count).toBeLessThanOrEqual(10_001);
   });
 
   it("end a loop with the reason where the connection fails", async () => {
@@ -338,7 +423,13 @@ describe("events", () => {
       });
       connection.on("event", () => count++);
       await settle();
-      for (const frame of ["no JSON", "null", "[]", "{}", '{"type":1}'])
+      const bare = ["no JSON", "null", "[]", "{}", '{"type":1}'];
+      const batch = (payload: object) => JSON.stringify({ type: "EVENT_TYPE_EVENT_BATCH", payload });
+      for (const frame of [
+        ...bare,
+        batch({}),
+        batch({ events: [null, { type: "EVENT_TYPE_SESSION_START" }] }),
+      ])
         for (const socket of server.sockets) socket.onmessage?.({ data: frame });
       server.say("EVENT_TYPE_LANGUAGE_CHANGED", { language_code: "de" });
       expect(count).toBe(4);
@@ -350,7 +441,28 @@ describe("events", () => {
   });
 });
 
+it("takes an option that is undefined for one that is not there", async () => {
+  const none = { streaming: undefined, join: undefined, storageKey: undefined, storage: server.storage };
+  connect(none);
+  await settle();
+  expect(server.requests[1]?.body).toMatchObject({ streaming_enabled: true });
+  expect(server.count("REQUEST_POLY_AGENT_JOIN")).toBe(1);
+  expect(server.storage.load("parley")).not.toBeNull();
+});
+
+it("leaves nothing behind where a listener closes it at once", async () => {
+  const connection = connect();
+  connection.close();
+  connection.on("status", ({ state }) => state === "connecting" && connection.close());
+  connection.connect();
+  await settle();
+  expect(connection.status.state).toBe("idle");
+  expect(server.upgrades).toEqual([]);
+  expect(server.clock.size).toBe(0);
+});
+
 it("says at once what cannot be meant", () => {
+  expect(() => new Connection({ url: "https://chat.example", connectorToken: "" })).toThrow(/getToken/);
   expect(() => new Connection({ ...server.options, url: "ws://example" })).toThrow(/http/);
   expect(() => new Connection({ ...server.options, url: "nonsense" })).toThrow(TypeError);
 });

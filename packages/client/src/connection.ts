@@ -52,6 +52,8 @@ export class Connection {
   readonly #seen = new Set<number>();
   #status: ConnectionStatus = { state: "idle", error: null, attempt: 0, retryAt: null };
   #cursor = 0;
+  /** Whether the session was made known. */
+  #isEntered = false;
   #link: Link | undefined;
   /** Ends with the attempt that runs. */
   #attempt = new AbortController();
@@ -111,7 +113,7 @@ export class Connection {
   /** Leaves this session for a new one. It is told to end, if it can hear it. */
   restart(): void {
     this.send("EVENT_TYPE_USER_END_SESSION", {});
-    this.#leave();
+    this.#leave(true);
     this.#move("stop");
     this.#begin();
   }
@@ -147,10 +149,11 @@ export class Connection {
     void this.#open();
   }
 
-  #leave(): void {
+  #leave(isWanted: boolean): void {
     this.#halt();
-    this.#handshake.forgetSession();
+    this.#handshake.forgetSession(isWanted);
     this.#joining.reset();
+    this.#isEntered = false;
     this.#seen.clear();
     this.#cursor = this.#refused = 0;
     this.#emitter.emit("session", null);
@@ -163,16 +166,17 @@ export class Connection {
     const attempt = new AbortController();
     this.#attempt = attempt;
     this.#move(null, { retryAt: null });
+    // A listener may have stopped it.
+    if (!isActive(this.#status.state)) return;
     const { clock, timings } = this.#settings.environment;
     this.#stopRetry = clock.after(timings.handshake, () =>
       this.#retry(new ParleyError("network", "the handshake took too long")),
     );
     try {
-      const before = this.session;
       const ticket = await this.#handshake.ticket(attempt.signal);
       if (attempt.signal.aborted) return;
       this.#stopRetry();
-      if (before === null) this.#enter(ticket.session);
+      if (!this.#isEntered) this.#enter(ticket.session);
       this.#link = this.#openLink(ticket);
     } catch (error) {
       if (!attempt.signal.aborted) this.#handshakeFailed(toParleyError(error, "network"));
@@ -180,6 +184,7 @@ export class Connection {
   }
 
   #enter(session: SessionRecord): void {
+    this.#isEntered = true;
     if (this.#settings.resumeFrom === "cursor") this.#cursor = session.cursor;
     this.#joining.reset(session.joined && this.#cursor > 0);
     this.#emitter.emit("session", session);
@@ -215,7 +220,7 @@ export class Connection {
 
   #receive(event: ServerEvent): void {
     const { sequence } = event;
-    if (sequence !== null) {
+    if (sequence) {
       if (this.#seen.has(sequence)) return;
       this.#seen.add(sequence);
       this.#cursor = Math.max(this.#cursor, sequence);
@@ -238,16 +243,12 @@ export class Connection {
   #gone(link: Link, code: number | null): void {
     if (this.#link !== link) return;
     this.#halt();
-    if (!link.wasAccepted && ++this.#refused % TRIES.upgrades === 0) this.#handshake.forgetToken();
+    if (!link.wasAccepted && ++this.#refused % TRIES.upgrades === 0) this.#handshake.doubtToken();
     this.#emitter.emit("drop", code);
-    const { session } = this;
     // Without a resume token HTTP has no answer to give: the token was made anew and is no better than the last.
-    if (session?.resumeToken === null && this.#refused > 2 * TRIES.upgrades)
+    if (this.session?.resumeToken === null && this.#refused > 2 * TRIES.upgrades)
       this.#sessionGone(new ParleyError("session_gone", "no socket is accepted"));
-    else
-      this.#retry(
-        new ParleyError("network", code === null ? "the socket went silent" : `the socket closed (${code})`),
-      );
+    else this.#retry(new ParleyError("network", `the socket closed (${code ?? "it went silent"})`));
   }
 
   #handshakeFailed(error: ParleyError): void {
@@ -260,7 +261,7 @@ export class Connection {
   #sessionGone(error: ParleyError): void {
     if (this.#seen.size > 0 || !this.#handshake.isRemembered) this.#fail(error);
     else {
-      this.#leave();
+      this.#leave(false);
       void this.#open();
     }
   }
@@ -304,9 +305,10 @@ export class Connection {
 
   #move(signal: Signal | null, news: Partial<ConnectionStatus> = {}): void {
     const state = signal === null ? this.#status.state : nextState(this.#status.state, signal);
-    if (!isActive(state)) this.#stopGrace();
+    const isOver = !isActive(state);
+    if (isOver) this.#stopGrace();
     if (state === "idle" || state === "ended") this.#stopWake();
-    this.#status = { ...this.#status, ...news, state, ...(!isActive(state) && { retryAt: null }) };
+    this.#status = { ...this.#status, ...news, state, ...(isOver && { retryAt: null }) };
     this.#emitter.emit("status", this.#status);
   }
 }

@@ -256,6 +256,7 @@ describe("the end", () => {
       connection: { state: "ended" },
     });
     expect(server.count("USER_END_SESSION")).toBe(1);
+    expect(conversation.getSnapshot().isEnding).toBe(false);
     conversation.send("too late");
     expect(failure(conversation)).toMatchObject({ code: "conversation_ended" });
     expect(server.messages).toEqual(["last words"]);
@@ -267,6 +268,25 @@ describe("the end", () => {
     conversation.send("one");
     server.say("EVENT_TYPE_SESSION_END", { reason: "REASON_NATURAL_END" });
     expect(mine(conversation)).toEqual(["one: failed"]);
+  });
+
+  it("leaves no timer behind", async () => {
+    const conversation = await start();
+    const begin = () => {
+      server.say("EVENT_TYPE_LIVE_AGENT_JOINED", { agent: { id: "1", name: "Sam", avatar_url: "" } });
+      server.mention("EVENT_TYPE_POLY_AGENT_THINKING");
+      conversation.typing();
+    };
+    begin();
+    server.say("EVENT_TYPE_SESSION_END", { reason: "REASON_NATURAL_END" });
+    expect(server.clock.size).toBe(0);
+    conversation.restart();
+    await settle();
+    begin();
+    conversation.restart();
+    conversation.stop();
+    await settle();
+    expect(server.clock.size).toBe(0);
   });
 
   it("is not the end of the page: another conversation begins when asked", async () => {

@@ -55,6 +55,7 @@ export class Conversation {
     });
     connection.on("event", (event) => this.#receive(event));
     connection.on("session", (session) => {
+      this.#rest();
       this.#state = INITIAL;
       this.#arrived = [];
       this.#isEnding = false;
@@ -153,8 +154,8 @@ export class Conversation {
 
   #receive(event: ServerEvent): void {
     const localId = localIdOf(event);
-    if (event.type === "EVENT_TYPE_USER_MESSAGE" && localId !== null) this.#outbox.confirmed(localId);
-    if (event.type === "EVENT_TYPE_SYSTEM_MESSAGE" && localId !== null) {
+    if (localId !== null && event.type === "EVENT_TYPE_USER_MESSAGE") this.#outbox.confirmed(localId);
+    if (localId !== null && event.type === "EVENT_TYPE_SYSTEM_MESSAGE") {
       const { message } = event.payload;
       // Not of this message, which may well have been taken: the connection asks to join.
       if (!NOT_JOINED.test(message) && this.#outbox.refused(localId, message)) return;
@@ -168,17 +169,26 @@ export class Conversation {
       });
     }
     this.#arrived.push(event);
-    if (event.type === "EVENT_TYPE_SESSION_END") this.#outbox.failAll(over());
+    if (event.type === "EVENT_TYPE_SESSION_END") {
+      this.#isEnding = false;
+      this.#rest();
+      this.#outbox.failAll(over());
+    }
     this.#changed();
   }
 
   #dropped(code: number | null): void {
     this.#outbox.dropped(code);
-    this.#typed();
-    this.#stopThinking();
+    this.#rest();
     this.#fold();
     this.#state = patch(this.#state, PASSING);
     this.#changed();
+  }
+
+  /** Nobody types or thinks any more. */
+  #rest(): void {
+    this.#typed();
+    this.#stopThinking();
   }
 
   #fold(): void {

@@ -14,6 +14,7 @@ export function eventsOf(connection: Connection): AsyncGenerator<ServerEvent, un
   let end: { error: ParleyError | null } | undefined;
   let wake = () => {};
   const finish = (error: ParleyError | null) => {
+    for (const stop of stops) stop();
     end ??= { error };
     wake();
   };
@@ -28,6 +29,7 @@ export function eventsOf(connection: Connection): AsyncGenerator<ServerEvent, un
       else if (state === "ended" || state === "idle") finish(null);
     }),
   ];
+  if (connection.status.state === "ended") finish(null);
   return read();
 
   async function* read(): AsyncGenerator<ServerEvent, undefined> {
@@ -41,7 +43,7 @@ export function eventsOf(connection: Connection): AsyncGenerator<ServerEvent, un
         });
       }
     } finally {
-      for (const stop of stops) stop();
+      finish(null);
     }
   }
 }

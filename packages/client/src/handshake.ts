@@ -8,6 +8,8 @@ import { type AccessToken, obtainToken } from "./tokens.ts";
 /** What is remembered of a session. */
 export interface SessionRecord {
   readonly id: string;
+  /** The server's address: another one does not know the session. */
+  readonly server: string;
   /** Null where the server gives none: then only the access token of this page leads back. */
   readonly resumeToken: string | null;
   /** The highest sequence seen; kept up to date only where the connection resumes by it. */
@@ -25,9 +27,10 @@ export interface Ticket {
 export class Handshake {
   readonly #settings: Settings;
   #session: SessionRecord | null = null;
-  /** Whether the storage is not to be asked: it was, or a new session is wanted. */
-  #isLoaded = false;
+  /** The session that was left: a storage that cannot forget does not bring it back. */
+  #left: string | undefined;
   #token: AccessToken | null = null;
+  #isDoubted = false;
   /** A creation that is tried again carries the same id, and gets the same session. */
   #creation = "";
 
@@ -44,28 +47,28 @@ export class Handshake {
 
   /** What a socket needs: what is there, or else what is remembered, or else new. @throws ParleyError */
   async ticket(signal: AbortSignal): Promise<Ticket> {
-    if (this.#isLoaded) return this.#ticket(signal);
+    if (this.#session !== null) return this.#ticket(signal);
     // Two tabs that open at once are to find one session, not to make two.
     return exclusively(`parley:${this.#settings.storageKey}`, () => {
+      signal.throwIfAborted();
       const loaded = this.#load();
-      this.#session = loaded?.id ? loaded : null;
-      this.isRemembered = this.#session !== null;
-      this.#isLoaded = true;
+      this.isRemembered = loaded?.server === this.#settings.url.href && loaded.id !== this.#left;
+      if (this.isRemembered) this.#session = loaded;
       return this.#ticket(signal);
     });
   }
 
-  /** The next ticket has a new access token. */
-  forgetToken(): void {
-    this.#token = null;
+  /** The next ticket asks the server for an access token, which says whether it is there, and knows the session. */
+  doubtToken(): void {
+    this.#isDoubted = true;
   }
 
-  /** The next ticket has a new session. */
-  forgetSession(): void {
+  /** The next ticket has a new session. @param isWanted a new one, and not another tab's */
+  forgetSession(isWanted: boolean): void {
+    this.#left = this.#session?.id;
+    if (isWanted || this.#load()?.id === this.#left) this.#save(null);
     this.#session = this.#token = null;
-    this.#isLoaded = true;
     this.#creation = "";
-    this.#save(null);
   }
 
   /** Remembers what has come of the session. */
@@ -92,13 +95,16 @@ export class Handshake {
 
   async #accessToken(signal: AbortSignal): Promise<string> {
     const { clock, timings } = this.#settings.environment;
-    if (this.#token === null || this.#token.expires - clock.now() < timings.tokenMargin) {
-      const { id, resumeToken } = this.#session ?? {};
+    const { id, resumeToken } = this.#session ?? {};
+    const lasts = (this.#token?.expires ?? 0) - clock.now() > timings.tokenMargin;
+    if (!lasts || this.#isDoubted) {
       const token = await obtainToken(this.#settings, resumeToken ? `${id}.${resumeToken}` : null, signal);
       signal.throwIfAborted();
-      this.#token = token;
+      this.#isDoubted = false;
+      // Without a resume token only the session's first one may lead back to it.
+      if (!lasts || resumeToken) this.#token = token;
     }
-    return this.#token.text;
+    return (this.#token as AccessToken).text;
   }
 
   async #create(accessToken: string, signal: AbortSignal): Promise<SessionRecord> {
@@ -111,10 +117,9 @@ export class Handshake {
     if (typeof answer.session_id !== "string")
       throw new ParleyError("bad_request", "no session in the answer");
     const resumeToken = typeof answer.resume_token === "string" ? answer.resume_token : null;
-    const session = { id: answer.session_id, resumeToken, cursor: 0, joined: false };
+    const session = { id: answer.session_id, server: url.href, resumeToken, cursor: 0, joined: false };
     this.#session = session;
     this.#creation = "";
-    this.isRemembered = false;
     this.#save(session);
     return session;
   }

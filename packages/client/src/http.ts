@@ -23,7 +23,7 @@ export async function post(
       method: "POST",
       headers: { "Content-Type": "application/json", ...headers },
       body: JSON.stringify(body),
-      ...(signal && { signal }),
+      signal: signal ?? null,
       credentials: "omit",
     });
     // A proxy's own page of errors is no JSON.

@@ -57,8 +57,11 @@ export class Link {
     }
   }
 
-  /** Asks whether the server is still there, and ends itself where nothing comes. @param patience milliseconds */
-  probe(patience: number = this.#environment.timings.probe): void {
+  /**
+   * Asks whether the server is still there, and ends itself where nothing comes.
+   * @param patience milliseconds @param isAgain the last time to be asked, however late that ends
+   */
+  probe(patience: number = this.#environment.timings.probe, isAgain = false): void {
     const { clock, timings } = this.#environment;
     const now = clock.now();
     if (!this.#isOpen || this.#deadline <= now + patience) return;
@@ -68,8 +71,9 @@ export class Link {
     this.#stopPatience = clock.after(patience, () => {
       const late = clock.now() - this.#deadline;
       this.#deadline = Number.POSITIVE_INFINITY;
-      // The machine slept meanwhile: the answer may lie in a buffer that has not been read.
-      if (late > timings.asleep) this.probe();
+      // The machine slept meanwhile: the answer may lie in a buffer that has not been read. In a page in the
+      // background every timer is late.
+      if (late > timings.asleep && !isAgain) this.probe(timings.probe, true);
       else this.#end(null);
     });
     this.send("EVENT_TYPE_HEARTBEAT", {});
@@ -82,16 +86,13 @@ export class Link {
   }
 
   #take(data: unknown): void {
-    const frame = parse(data);
-    if (this.#isOver || frame === null) return;
-    if (this.#isOpen) {
-      this.#deadline = Number.POSITIVE_INFINITY;
-      this.#stopPatience();
-    }
-    this.#handlers.received(frame.type === "EVENT_TYPE_EVENT_BATCH" ? frame.payload.events : [frame]);
+    const events = eventsIn(data);
+    if (this.#isOver || events === null) return;
+    this.#deadline = Number.POSITIVE_INFINITY;
+    this.#stopPatience();
+    this.#handlers.received(events);
     if (this.#isOver || this.#isOpen) return;
     this.#isOpen = true;
-    this.#stopPatience();
     this.#tickedAt = this.#askedAt = this.#environment.clock.now();
     this.#tick();
     this.#handlers.opened();
@@ -125,11 +126,12 @@ export class Link {
   }
 }
 
-/** A frame, or null for what is none. */
-function parse(data: unknown): ServerEvent | EventBatch | null {
+/** The events of a frame, or null for what is none. */
+function eventsIn(data: unknown): readonly ServerEvent[] | null {
   try {
-    const frame = JSON.parse(String(data));
-    return frame.type && frame.payload ? frame : null;
+    const frame: ServerEvent | EventBatch = JSON.parse(String(data));
+    const events = frame.type === "EVENT_TYPE_EVENT_BATCH" ? frame.payload.events : [frame];
+    return events.filter((event) => event?.type && event.payload);
   } catch {
     return null;
   }

@@ -89,22 +89,23 @@ export type ConnectionOptions = Credentials &
 
 /** The options with every default. */
 export type Settings = ConnectionOptions &
-  Required<Pick<ConnectionOptions, "storage" | "storageKey" | "resumeFrom" | "join">> & {
+  Required<Pick<ConnectionOptions, "storage" | "storageKey" | "join">> & {
     url: URL;
     environment: Environment;
   };
 
-/** @throws TypeError where the URL is none */
+/** An option that is `undefined` is not there. @throws TypeError where the URL is none, or credentials are missing */
 export function resolveOptions(options: ConnectionOptions): Settings {
   const url = new URL(options.url);
   if (!/^http/.test(url.protocol)) throw new TypeError(`url must be http or https, not ${url.protocol}`);
+  if (!options.connectorToken && !options.getToken)
+    throw new TypeError("connectorToken or getToken is missing");
   return {
-    streaming: true,
-    platform: page === undefined ? "custom" : "web",
-    storageKey: "parley",
-    resumeFrom: "start",
-    join: true,
     ...options,
+    streaming: options.streaming ?? true,
+    platform: options.platform ?? (page ? "web" : "custom"),
+    storageKey: options.storageKey ?? "parley",
+    join: options.join ?? true,
     storage: options.storage ?? defaultStorage(),
     url,
     environment: {

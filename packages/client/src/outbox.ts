@@ -150,10 +150,10 @@ export class Outbox {
   refused(id: string, text: string): boolean {
     const entry = this.#find(id);
     if (entry === undefined || !isSending(entry)) return false;
-    if (text !== TOO_FAST) this.fail(id, new ParleyError("message_refused", text));
+    this.#rest();
+    if (text !== TOO_FAST) this.#replace(id, (one) => failed(one, new ParleyError("message_refused", text)));
     else {
       const { clock, timings } = this.#settings.environment;
-      this.#stopTimer();
       this.#underWay = id;
       this.#stopTimer = clock.after(timings.tooFast * 2 ** entry.strikes, () => {
         this.#rest();
@@ -161,11 +161,6 @@ export class Outbox {
       });
     }
     return true;
-  }
-
-  fail(id: string, error: ParleyError): void {
-    if (this.#underWay === id) this.#rest();
-    this.#replace(id, (entry) => failed(entry, error));
   }
 
   /** Nothing of it will arrive any more. */

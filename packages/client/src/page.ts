@@ -16,10 +16,15 @@ export interface WebStorage {
 /** The page this runs in, or undefined where it runs in none. */
 export const page: Page | undefined = "document" in globalThis ? (globalThis as never) : undefined;
 
-/** Runs one after the other what several tabs must not run at once; at once where there are no locks. */
+/** Runs one after the other what several tabs must not run at once; at once where there are no locks, or none allowed. */
 export function exclusively<Value>(name: string, run: () => Promise<Value>): Promise<Value> {
   const { navigator } = globalThis as {
     navigator?: { locks?: { request<V>(name: string, run: () => Promise<V>): Promise<V> } };
   };
-  return page && navigator?.locks ? navigator.locks.request(name, run) : run();
+  if (!page || !navigator?.locks) return run();
+  return navigator.locks.request(name, run).catch((error) => {
+    // A sandboxed frame has locks, and may not use them.
+    if (error.name === "SecurityError") return run();
+    throw error;
+  });
 }

@@ -27,7 +27,7 @@ export function reduce(state: State, events: readonly ServerEvent[]): State {
   let isStale = false;
   for (const event of events) {
     const { sequence } = event;
-    if (sequence === null) draft.hear(event);
+    if (!sequence) draft.hear(event);
     else if (sequence > (history.at(-1)?.sequence ?? 0)) {
       history.push(event);
       draft.apply(event);
@@ -169,59 +169,47 @@ class Draft {
   }
 
   /** @returns all there is of the message by now */
-  #add({ payload, timestamp }: EventOf<"EVENT_TYPE_POLY_AGENT_MESSAGE_CHUNK">): readonly Part[] {
-    const { message_id, chunk_index, first_chunk_index: first = chunk_index } = payload;
-    const part: Part = { first, payload, at: Date.parse(timestamp) };
-    const parts = addPart(this.parts.get(message_id) ?? [], part);
-    this.parts.set(message_id, parts);
+  #add({ payload }: EventOf<"EVENT_TYPE_POLY_AGENT_MESSAGE_CHUNK">): readonly Part[] {
+    const parts = addPart(this.parts.get(payload.message_id) ?? [], payload);
+    this.parts.set(payload.message_id, parts);
     return parts;
   }
 
-  /** Somebody wrote. @param parts of a message that is still growing, or was */
+  /** Somebody wrote. @param parts of a message that came in several */
   #said(
-    event: EventOf<
+    {
+      payload,
+      timestamp,
+    }: EventOf<
       | "EVENT_TYPE_POLY_AGENT_MESSAGE"
       | "EVENT_TYPE_POLY_AGENT_MESSAGE_CHUNK"
       | "EVENT_TYPE_LIVE_AGENT_MESSAGE"
     >,
     author: "agent" | "person",
     who: Participant | null,
-    parts?: readonly Part[],
+    parts: readonly Spoken[] = [payload],
   ): void {
-    const { message_id: id, text, response_suggestions: suggestions = [] } = event.payload;
-    const message = this.#message(id, event, author, who);
-    const last = parts?.at(-1);
-    this.#put(
-      last && parts
-        ? {
-            ...message,
-            text: parts.map(({ payload }) => payload.text).join(""),
-            attachments: parts.flatMap(({ payload }) => payload.attachments ?? []),
-            at: last.at,
-            state: last.payload.is_complete ? "complete" : "streaming",
-          }
-        : message,
-    );
-    // Call actions follow their answer as a message without text, which does not take its suggestions away.
-    if (text !== "" || suggestions.length > 0) this.view.suggestions = suggestions;
-    this.view.isThinking = false;
-  }
-
-  #message(
-    id: string,
-    { payload, timestamp }: { payload: object; timestamp: string },
-    author: "agent" | "person",
-    who: Participant | null,
-  ): Message {
-    const { text = "", attachments = [], chat_call_actions = [], agent_name, avatar_url } = payload as Spoken;
-    return {
-      ...newMessage(id, author, text, Date.parse(timestamp)),
+    const {
+      message_id = "",
+      response_suggestions: suggestions = [],
+      chat_call_actions = [],
+      agent_name,
+      avatar_url,
+      is_complete = true,
+    }: Spoken = payload;
+    const text = parts.map((part) => part.text).join("");
+    this.#put({
+      ...newMessage(message_id, author, text, Date.parse(timestamp)),
+      state: is_complete ? "complete" : "streaming",
       name: agent_name || who?.name || "",
       avatarUrl: avatar_url || who?.avatarUrl || "",
       language: this.view.language,
-      attachments,
+      attachments: parts.flatMap(({ attachments = [] }) => attachments),
       callActions: chat_call_actions,
-    };
+    });
+    // Call actions follow their answer as a message without text, which does not take its suggestions away.
+    if (payload.text || suggestions.length > 0) this.view.suggestions = suggestions;
+    this.view.isThinking = false;
   }
 
   /** Whoever speaks, the conversation goes on: what the server said beside it is past. */
@@ -233,5 +221,5 @@ class Draft {
   }
 }
 
-/** What the payloads of messages have in common, and what some of them have. */
-type Spoken = Partial<EventOf<"EVENT_TYPE_POLY_AGENT_MESSAGE">["payload"]>;
+/** What the payloads of messages have, each some of it. */
+type Spoken = Partial<EventOf<"EVENT_TYPE_POLY_AGENT_MESSAGE">["payload"] & Part>;

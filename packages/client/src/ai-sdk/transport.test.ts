@@ -111,6 +111,15 @@ it("hands on what was said in another tab, and not what was said here", async ()
   expect(unasked).toMatchObject([{ role: "user", parts: [{ type: "text", text: "From elsewhere" }] }]);
 });
 
+it("hands on what another tab said meanwhile, once the answer is over", async () => {
+  const { states } = await say("Hello");
+  server.say("EVENT_TYPE_USER_MESSAGE", { message_id: "u", text: "From elsewhere" });
+  streamed("a", "Hi.", 1, true);
+  await server.clock.advance(400);
+  await states;
+  expect(unasked).toMatchObject([{ role: "user", parts: [{ type: "text", text: "From elsewhere" }] }]);
+});
+
 it("gives what was said before, once", async () => {
   server.say("EVENT_TYPE_USER_MESSAGE", { message_id: "u", text: "Hi" });
   server.say("EVENT_TYPE_POLY_AGENT_MESSAGE", said("a", "Hello."));

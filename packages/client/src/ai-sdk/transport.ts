@@ -92,6 +92,8 @@ export class ParleyTransport implements ChatTransport<UIMessage> {
           this.#replies.delete(reply);
           controller.enqueue(isAborted ? { type: "abort" } : { type: "finish" });
           controller.close();
+          // What is not of this answer has waited for its end.
+          this.#look();
         };
         const abort = () => leave(true);
         const look = () => {

@@ -71,6 +71,9 @@ export class FakeServer {
   ignoresJoins = false;
   isGone = false;
   hasResume = true;
+  /** A session opens only for the token it was made with, or one of its resume token [protocol section 2]. */
+  isStrict = false;
+  #tokens: (string | null)[] = [];
   /** Answers with an error: both requests, or the one whose path ends so. */
   failWith: { status: number; message: string; retryAfter?: string; path?: string } | null = null;
   wake = () => {};
@@ -143,7 +146,8 @@ export class FakeServer {
 
   accept(socket: FakeSocket): void {
     this.upgrades.push(socket.url);
-    if (this.isDown || this.isGone || this.refuseUpgrades-- > 0) {
+    const isStranger = this.isStrict && !this.#tokens.includes(socket.url.searchParams.get("access_token"));
+    if (this.isDown || this.isGone || isStranger || this.refuseUpgrades-- > 0) {
       socket.end(1006);
       return;
     }
@@ -207,10 +211,13 @@ export class FakeServer {
     if (path.endsWith("/access-token")) {
       if (headers["X-Resume"] && this.isGone)
         return Response.json({ message: "Failed to resume session" }, { status: 401 });
-      return Response.json({ access_token: `token-${this.requests.length}` });
+      const token = `token-${this.requests.length}`;
+      if (headers["X-Resume"]) this.#tokens.push(token);
+      return Response.json({ access_token: token });
     }
     this.sessions++;
     this.isGone = false;
+    this.#tokens = [headers.Authorization?.replace("Bearer ", "") ?? null];
     const capabilities = { streaming: true, max_message_size_bytes: 131_072, heartbeat_interval_seconds: 30 };
     this.history = [event("EVENT_TYPE_SESSION_START", 1, { capabilities })];
     return Response.json({

@@ -1,7 +1,10 @@
 import { LIMITS } from "@parley/protocol";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Chunker } from "./chunker.ts";
+import { MarkupScanner } from "./markup.ts";
+
+afterEach(() => vi.restoreAllMocks());
 
 /** What may go out when a text came in at once, and what stays behind. */
 function cut(text: string): { sent: string[]; held: string } {
@@ -187,16 +190,19 @@ it("takes surrogate pairs that come in halves as one character", () => {
   expect(chunksOf(text.split(""))).toEqual(chunksOf([text]));
 });
 
-it("reads a character once: long messages in single characters are quick, whatever they are", () => {
-  const bytes = 4 * LIMITS.agentMessageBytes;
-  const started = performance.now();
-  for (const unit of ["word ", "x", "[", "`a ", "<a ", unpunctuated, thai, "ㄦa", "```\na b\n", "\u{301}"]) {
-    const text = unit.repeat(bytes / Buffer.byteLength(unit));
+it.each(["word ", "x", "[", "`a ", "<a ", unpunctuated, thai, "ㄦa", "```\na b\n", "\u{301}"])(
+  "reads a character once, and seldom searches it, in a long message that comes by single ones: %j",
+  (unit) => {
+    const read = vi.spyOn(MarkupScanner.prototype, "read");
+    const search = vi.spyOn(Intl.Segmenter.prototype, "segment");
+    const text = unit.repeat(LIMITS.agentMessageBytes / Buffer.byteLength(unit));
     expect(chunksOf(text).join("")).toBe(text);
-  }
-  // Takes a second; where what is held is searched anew at each character, ten.
-  expect(performance.now() - started).toBeLessThan(5_000);
-});
+    expect(read).toHaveBeenCalledTimes([...text].length);
+    const searched = search.mock.calls.reduce((sum, [part]) => sum + part.length, 0);
+    // A run is at most as long as a chunk, and searched from its start again whenever it has grown by 20.
+    expect(searched / text.length).toBeLessThan(LIMITS.chunkBytes / 2 / 20);
+  },
+);
 
 describe("properties", () => {
   const alphabet = fc.constantFrom(
