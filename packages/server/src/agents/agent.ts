@@ -88,7 +88,7 @@ export interface Turn {
   language: string | null;
   /** Verified by the connector's own backend [protocol section 8]; null when none has come. */
   context: Readonly<Record<string, string | number | boolean | null>> | null;
-  /** The conversation so far, from its first event. Read from the journal at each call. */
+  /** The conversation so far, oldest event first: of one above 4 MB the newest part. Read from the journal at each call. */
   transcript(): Promise<ServerEvent[]>;
 }
 

@@ -8,6 +8,9 @@ import type { Journal, StoredEvent } from "../journal/journal.ts";
 /** What is read of a session's rows at once. */
 const PAGE = { rows: LIMITS.batchEvents, bytes: LIMITS.batchBytes };
 
+/** Events that are read at once on the way back: of the largest there are, 25 MB. */
+const WINDOW = 32;
+
 /** What a session has said so far, read from the journal page by page. */
 export class History {
   readonly #journal: Journal;
@@ -35,6 +38,27 @@ export class History {
         read = sequence;
       }
     }
+  }
+
+  /**
+   * The newest events up to a sequence, oldest first: as many as fit into so many UTF-8 bytes of wire text, which are
+   * all of a conversation of ordinary length. What is read at once is bounded by `WINDOW`.
+   */
+  async newest(through: number, bytes: number): Promise<SequencedEvent[]> {
+    const windows: SequencedEvent[][] = [];
+    let room = bytes;
+    for (let end = through; end > 0 && room > 0; end -= WINDOW) {
+      const start = Math.max(0, end - WINDOW);
+      const window: SequencedEvent[] = [];
+      const events = await Array.fromAsync(this.events(start, end));
+      for (const event of events.reverse()) {
+        room -= Buffer.byteLength(JSON.stringify(event));
+        if (room < 0) break;
+        window.push(event);
+      }
+      windows.push(window.reverse());
+    }
+    return windows.reverse().flat();
   }
 
   async userMessages(after: number, through: number): Promise<UserMessage[]> {

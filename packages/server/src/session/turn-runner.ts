@@ -10,6 +10,12 @@ import type { Logger } from "../logger.ts";
 import type { AgentHost } from "./agent-host.ts";
 import type { History } from "./history.ts";
 
+/**
+ * What an agent gets of a conversation, in bytes of its events: some thousand messages, more than models read. A client
+ * may write a gigabyte into a session, which must not be in memory at once.
+ */
+const TRANSCRIPT_BYTES = 4 * 1_024 * 1_024;
+
 /** What a turn needs of its session. */
 export interface TurnHost {
   readonly info: SessionInfo;
@@ -112,7 +118,7 @@ export class TurnRunner {
       memory: structuredClone(state.memory),
       language: state.language,
       context: state.context?.values ?? null,
-      transcript: () => Array.fromAsync(history.events(0)),
+      transcript: () => history.newest(this.#host.state.sequence, TRANSCRIPT_BYTES),
     };
   }
 
