@@ -83,7 +83,7 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
-  if (deps.development && page !== null) app.get("/", servePage(page.html, publicUrl));
+  if (deps.development && page !== null) servePage(app, page, publicUrl);
 
   app.notFound((c) => refuse(c, HTTP_ERRORS.notFound));
   app.onError((error, c) => {
