@@ -10,6 +10,7 @@ import { renderChips, renderDots } from "./live.ts";
 import { renderStatus } from "./status.ts";
 import { Talk, TOKEN } from "./talk.ts";
 import { Transcript } from "./transcript.ts";
+import { TurnsPanel } from "./turns.ts";
 import { Wire } from "./wire.ts";
 
 /** The rhythm in which the banner counts down, milliseconds. */
@@ -81,6 +82,7 @@ byId("new").addEventListener("click", renew);
 byId("again").addEventListener("click", renew);
 byId("banner-action").addEventListener("click", () => chat().retry());
 byId("drop").addEventListener("click", () => inspector.drop());
+new TurnsPanel(() => chat().getSnapshot().sessionId);
 setUpTabs();
 setUpMenus();
 fillInstructions(TOKEN);
