@@ -1,6 +1,6 @@
 import type { ServerEvent } from "@parley/client";
 import { byId, el } from "./dom.ts";
-import { ending } from "./happenings.ts";
+import { ending, queueLine } from "./happenings.ts";
 import { itemsOf } from "./items.ts";
 import type { Shown } from "./talk.ts";
 
@@ -27,6 +27,11 @@ export function announceEvent(event: ServerEvent, shown: Shown): void {
     case "EVENT_TYPE_SYSTEM_MESSAGE":
       announce(event.payload.message);
       return;
+    case "EVENT_TYPE_HANDOFF_QUEUE_STATUS": {
+      const place = queueLine(event.payload);
+      if (place !== null) announce(place);
+      return;
+    }
     case "EVENT_TYPE_SESSION_END":
       announce(ending(event.payload.reason));
       return;

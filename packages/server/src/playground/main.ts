@@ -81,7 +81,10 @@ byId("end").addEventListener("click", () => chat().end());
 byId("new").addEventListener("click", renew);
 byId("again").addEventListener("click", renew);
 byId("banner-action").addEventListener("click", () => chat().retry());
-byId("drop").addEventListener("click", () => inspector.drop());
+byId("drop").addEventListener("click", () => {
+  wire.dropped("by the button");
+  inspector.drop();
+});
 new TurnsPanel(() => chat().getSnapshot().sessionId);
 setUpTabs();
 setUpMenus();

@@ -55,7 +55,7 @@ export class Wire implements Sightings {
     this.#record("link-event", wasOpen ? `closed ${code}` : "upgrade failed", { code, reason });
   }
 
-  /** The client has given a socket up. */
+  /** A socket is given up: by the client, or by who looks on. */
   dropped(reason: string): void {
     this.#record("link-event", "dropped", { reason }, { hint: reason });
   }
