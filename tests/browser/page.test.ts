@@ -197,6 +197,25 @@ describe.skipIf(missingBrowser !== null)("the playground", () => {
     await playground.reaches("Live");
   });
 
+  it("tells what happened in each turn of this conversation, as it happens", async () => {
+    const turns = playground.page.locator("#turn-list li");
+    await playground.page.locator("#turns > summary").click();
+    await turns.filter({ hasText: /^Turn 1 · Adaansweredgreeting · first word \d+ m?s · end / }).waitFor();
+    expect(await turns.count()).toBe(1);
+    await playground.page.keyboard.press("Escape");
+    await playground.say("fail now");
+    await playground.sees("Sorry, I'm having trouble responding right now. Please try again.");
+    await playground.page.locator("#turns > summary").click();
+    await turns.filter({ hasText: /^Turn 2 · Adafailed/ }).waitFor();
+    expect(await turns.first().textContent()).toContain("the script says to fail before the first word");
+    await playground.page.keyboard.press("Escape");
+    await playground.button("New conversation").click();
+    await playground.page.locator("#turns > summary").click();
+    await expect.poll(() => turns.filter({ hasText: "Turn 2" }).count()).toBe(0);
+    await turns.filter({ hasText: /^Turn 1/ }).waitFor();
+    expect(await playground.rows("http", "GET").count()).toBe(0);
+  });
+
   describe("the wire", () => {
     beforeEach(async () => {
       await playground.say("hello");
@@ -253,6 +272,12 @@ describe.skipIf(missingBrowser !== null)("the playground", () => {
     await phone.page.getByRole("tab", { name: "Wire" }).tap();
     await phone.rows("out", "REQUEST_POLY_AGENT_JOIN").waitFor();
     expect(await phone.page.locator("#chat").isVisible()).toBe(false);
+    for (const menu of ["Turns", "Connect your own client"]) {
+      await phone.page.locator(`summary[aria-label="${menu}"]`).tap();
+      const panel = await phone.page.locator(".top [open] .panel").boundingBox();
+      expect(panel?.x).toBeGreaterThanOrEqual(0);
+      expect((panel?.x ?? 0) + (panel?.width ?? 0)).toBeLessThanOrEqual(390);
+    }
     expect(await overflow()).toBe(0);
     expect(phone.complaints).toEqual([]);
   });

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { disposeAgents } from "./agents/agent.ts";
@@ -7,6 +6,7 @@ import type { ConnectorSettings, Settings } from "./config/settings.ts";
 import { createHttp } from "./gateway/http/app.ts";
 import { Connections } from "./gateway/http/connections.ts";
 import { createHttpServer } from "./gateway/http/http-server.ts";
+import { loadPage } from "./gateway/http/page-files.ts";
 import { Upgrades } from "./gateway/ws/upgrades.ts";
 import { unattended } from "./handoff/unattended.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
@@ -95,7 +95,7 @@ async function start(
     health,
     publicUrl: settings.publicUrl,
     development,
-    page: development ? { html: await readPage() } : null,
+    page: development ? await loadPage() : null,
     clock,
     newId,
     logger,
@@ -155,8 +155,6 @@ function policyOf(connector: ConnectorSettings | null) {
     hasContextKeys: contextKeys.length > 0,
   };
 }
-
-const readPage = () => readFile(new URL("./playground/index.html", import.meta.url), "utf8");
 
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

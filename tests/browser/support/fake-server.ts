@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
@@ -7,8 +6,7 @@ import { CLOSE, type ClientEvent, EVENT, HTTP_ERRORS, LIMITS, type ServerEvent }
 import { type Context, Hono } from "hono";
 import { type WebSocket, WebSocketServer } from "ws";
 import { servePage } from "../../../packages/server/src/gateway/http/page.ts";
-
-const PAGE = new URL("../../../packages/server/src/playground/index.html", import.meta.url);
+import { loadPage } from "../../../packages/server/src/gateway/http/page-files.ts";
 
 /** An event as a test writes it: the fake adds the envelope. */
 export interface Said {
@@ -57,9 +55,8 @@ export class FakeServer {
 
   /** Listens on a free port, or again on the one it had. */
   async start(): Promise<this> {
-    const html = await readFile(PAGE, "utf8");
     const app = new Hono();
-    app.get("/", servePage(html, null));
+    servePage(app, await loadPage(), null);
     app.post("/api/v1/access-token", (c) => this.#accessToken(c));
     app.post("/api/v1/sessions", (c) => this.#createSession(c));
     const http = createServer(getRequestListener(app.fetch));

@@ -14,7 +14,7 @@ import { answersInTime, requireAccess } from "./handshake.ts";
 import { listSessions } from "./list-sessions.ts";
 import { listTurns } from "./list-turns.ts";
 import { requireScope } from "./operators.ts";
-import { servePage } from "./page.ts";
+import { fromThisMachine, servePage } from "./page.ts";
 import { promptSession } from "./prompt-session.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { Retries } from "./retries.ts";
@@ -83,7 +83,11 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
-  if (deps.development && page !== null) app.get("/", servePage(page.html, publicUrl));
+  if (deps.development && page !== null) {
+    // The page has no operator's key. It is let in as it is served, and has to know the session.
+    app.get("/playground/sessions/:id/turns", fromThisMachine(publicUrl), listTurns(deps));
+    servePage(app, page, publicUrl);
+  }
 
   app.notFound((c) => refuse(c, HTTP_ERRORS.notFound));
   app.onError((error, c) => {

@@ -8,6 +8,7 @@ import type { OperatorKey } from "../../identity/operators.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Logger } from "../../logger.ts";
 import type { SessionService } from "../../session/service.ts";
+import type { PageFiles } from "./page-files.ts";
 
 /** What the HTTP half of the gateway is made of. */
 export interface HttpDeps {
@@ -24,8 +25,8 @@ export interface HttpDeps {
   publicUrl: string | null;
   /** Whether what only builders need is served: the page at `/`. */
   development: boolean;
-  /** The playground: one HTML file, its scripts and styles inline. Null where there is none. */
-  page: { html: string } | null;
+  /** The playground. Null where there is none. */
+  page: PageFiles | null;
   clock: Clock;
   /** A new UUID v4. */
   newId: () => string;

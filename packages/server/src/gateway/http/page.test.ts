@@ -1,12 +1,21 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { newSession } from "../../testing/journal-rows.ts";
 import { faultOf, setup } from "./fixture.ts";
+import { loadPage, type PageFile, type PageFiles } from "./page-files.ts";
 
-const SCRIPT = 'import "x";\nconsole.log("<style>");\n';
-const STYLE = "\n  body { color: red }\n";
-const html = `<!doctype html><title>T</title><style>${STYLE}</style>\n<script type="module">${SCRIPT}</script>`;
+const IMPORTS = '{ "imports": {\n"x": "/playground/x.ts" } }';
+const html = `<!doctype html><title>T</title><script type="importmap">${IMPORTS}</script>\n<script type="module" src="/playground/main.ts"></script>`;
+const files: Record<string, PageFile> = {
+  "main.ts": { type: "text/javascript; charset=utf-8", text: "1;" },
+  "client/index.ts": { type: "text/javascript; charset=utf-8", text: "2;" },
+};
+const page: PageFiles = { html, read: (path) => (Object.hasOwn(files, path) ? files[path] : undefined) };
 
-const development = { development: true, page: { html } };
+/** Of a session that does not exist. */
+const TURNS = "/playground/sessions/00000000-0000-4000-8000-000000000000/turns";
+
+const development = { development: true, page };
 
 const sha256 = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
@@ -48,26 +57,29 @@ describe("the page at /", () => {
     "",
   ])("is not served under a name that may be somebody else's (DNS rebinding): %j", async (host) => {
     const { send } = setup(development);
-    const fault = await faultOf(await send("GET", "/", { Host: host }));
-    expect(fault).toMatchObject({ status: 403, code: "HOST_NOT_ALLOWED" });
-    expect(fault.message).toContain("http://localhost");
+    for (const path of ["/", "/playground/main.ts", "/playground/nothing.ts", TURNS]) {
+      const fault = await faultOf(await send("GET", path, { Host: host }));
+      expect(fault).toMatchObject({ status: 403, code: "HOST_NOT_ALLOWED" });
+      expect(fault.message).toContain("http://localhost");
+    }
   });
 
   it.each([
-    ["outside development", { development: false, page: { html } }],
+    ["outside development", { development: false, page }],
     ["where there is none", { development: true, page: null }],
   ])("is 404 %s", async (_, changes) => {
     const { send } = setup(changes);
-    expect((await faultOf(await send("GET", "/", { Host: "localhost" }))).status).toBe(404);
+    for (const path of ["/", "/playground/main.ts", TURNS])
+      expect((await faultOf(await send("GET", path, { Host: "localhost" }))).status).toBe(404);
   });
 
-  it("may run its own script and style and nothing else, and talk to this server alone", async () => {
+  it("may run its own scripts and styles and nothing else, and talk to this server alone", async () => {
     const { send } = setup(development);
     const response = await send("GET", "/", { Host: "localhost:8080" });
     const policy = directives(response);
     expect(policy.get("default-src")).toEqual(["'none'"]);
-    expect(policy.get("script-src")).toEqual([sha256(SCRIPT)]);
-    expect(policy.get("style-src")).toContain(sha256(STYLE));
+    expect(policy.get("script-src")).toEqual(["'self'", sha256(IMPORTS)]);
+    expect(policy.get("style-src")).toEqual(["'self'"]);
     expect(policy.get("connect-src")).toEqual(["'self'", "ws://localhost:8080", "wss://localhost:8080"]);
     for (const closed of ["base-uri", "form-action", "frame-ancestors"]) {
       expect(policy.get(closed)).toEqual(["'none'"]);
@@ -77,9 +89,9 @@ describe("the page at /", () => {
   });
 
   it("is hashed as browsers see it, with line feeds alone", async () => {
-    const { send } = setup({ development: true, page: { html: html.replaceAll("\n", "\r\n") } });
+    const { send } = setup({ development: true, page: { ...page, html: html.replaceAll("\n", "\r\n") } });
     const response = await send("GET", "/", { Host: "localhost" });
-    expect(directives(response).get("script-src")).toEqual([sha256(SCRIPT)]);
+    expect(directives(response).get("script-src")).toContain(sha256(IMPORTS));
     expect(await response.text()).toBe(html);
   });
 
@@ -87,5 +99,54 @@ describe("the page at /", () => {
     const { send } = setup(development);
     const response = await send("GET", "/", { Host: "localhost/; script-src *" });
     expect(response.headers.get("Content-Security-Policy") ?? "").not.toContain("script-src *");
+  });
+});
+
+describe("the page's files", () => {
+  it("come as what they are, and each only by its own path", async () => {
+    const { send } = setup(development);
+    for (const [path, { type, text }] of Object.entries(files)) {
+      const response = await send("GET", `/playground/${path}`, { Host: "localhost" });
+      expect(response.headers.get("Content-Type")).toBe(type);
+      expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
+      expect(await response.text()).toBe(text);
+    }
+    for (const path of ["", "index.ts", "client/", "client/../main.ts.", "..%2fmain.ts", "toString"]) {
+      const response = await send("GET", `/playground/${path}`, { Host: "localhost" });
+      expect((await faultOf(response)).status, path).toBe(404);
+    }
+  });
+
+  it("are scripts without types, styles, and nothing that is not the page's", async () => {
+    const { html, read } = await loadPage();
+    const script = read("main.ts");
+    expect(script?.type).toBe("text/javascript; charset=utf-8");
+    expect(script?.text).toContain('from "./talk.ts"');
+    expect(script?.text).not.toContain(": void");
+    expect(read("client/index.ts")?.text).not.toContain("export type");
+    expect(read("base.css")?.type).toBe("text/css; charset=utf-8");
+    for (const [, path = ""] of html.matchAll(/"\/playground\/([^"]+)"/g))
+      expect(read(path), path).toBeDefined();
+    for (const path of [
+      "index.html",
+      "tsconfig.json",
+      "client/size.test.ts",
+      "../server.ts",
+      "client/testing",
+    ])
+      expect(read(path), path).toBeUndefined();
+  });
+});
+
+describe("the turns of the page's conversation", () => {
+  it("are told without an operator's key, and to no other origin", async () => {
+    const { journal, send } = setup(development);
+    const session = newSession();
+    await journal.create(session, [], 0);
+    const headers = { Host: "localhost", Origin: "https://evil.example" };
+    const response = await send("GET", `/playground/sessions/${session.id}/turns`, headers);
+    expect(await response.json()).toEqual({ turns: [], next_cursor: null });
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBeNull();
+    expect((await faultOf(await send("GET", TURNS, headers))).status).toBe(404);
   });
 });
