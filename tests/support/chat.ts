@@ -162,11 +162,13 @@ async function post(
   body: object,
   headers: Record<string, string>,
 ): Promise<Record<string, unknown>> {
-  const answer = await fetch(url, {
+  const request = {
     method: "POST",
     headers: { "Content-Type": "application/json", ...headers },
     body: JSON.stringify(body),
-  });
+  };
+  // A kept connection may be closed by the server in the moment in which it is used again: as any client, once more.
+  const answer = await fetch(url, request).catch(() => fetch(url, request));
   const json = (await answer.json()) as Record<string, unknown>;
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${JSON.stringify(json)}`);
   return json;
