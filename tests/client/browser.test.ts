@@ -101,7 +101,8 @@ describe.skipIf(missingBrowser !== null)("the client in a browser", () => {
       expect(theirs?.join("")).toBe(["Hello.", ...said.map((text) => `You said <${text}>.`)].join(""));
     }
     expect(seen).toHaveLength(50);
-    expect(proxy.connections).toBeGreaterThan(75);
+    // Some were cut, or this has shown nothing.
+    expect(proxy.connections).toBeGreaterThan(50);
   }, 120_000);
 
   it("goes on by itself after the lid was closed: frozen, the network gone without a word, thawed", async () => {
