@@ -179,18 +179,18 @@ describe.skipIf(missingBrowser !== null)("the client in a browser", () => {
         (globalThis as unknown as Held).chat.getSnapshot().messages.map(({ text }) => text),
       );
     await begin(first);
-    // Written before anybody has joined, so it stands before the greeting.
+    await expect.poll(() => texts(first)).toEqual(["Hello."]);
     await first.evaluate(() => (globalThis as unknown as Held).chat.send("one"));
     await expect.poll(() => texts(first)).toContain("You said <one>.");
     const second = await first.context().newPage();
     await second.goto(first.url());
     await second.waitForFunction(() => "parley" in globalThis);
     await begin(second);
-    await expect.poll(() => texts(second)).toEqual(["one", "Hello.", "You said <one>."]);
+    await expect.poll(() => texts(second)).toEqual(["Hello.", "one", "You said <one>."]);
     await second.evaluate(() => (globalThis as unknown as Held).chat.send("two"));
     await expect
       .poll(() => texts(first))
-      .toEqual(["one", "Hello.", "You said <one>.", "two", "You said <two>."]);
+      .toEqual(["Hello.", "one", "You said <one>.", "two", "You said <two>."]);
     const kept = await first.evaluate("JSON.stringify(localStorage)");
     expect(kept).not.toMatch(/eyJ/);
   });
