@@ -28,16 +28,7 @@ export class History {
 
   /** All events between two sequences, without the first and with the last. */
   async *events(after: number, through = Number.POSITIVE_INFINITY): AsyncGenerator<SequencedEvent> {
-    let read = after;
-    while (read < through) {
-      const page = await this.page(read);
-      if (page.length === 0) return;
-      for (const { sequence, data } of page) {
-        if (sequence > through) return;
-        yield JSON.parse(data) as SequencedEvent;
-        read = sequence;
-      }
-    }
+    for await (const { data } of this.#stored(after, through)) yield JSON.parse(data) as SequencedEvent;
   }
 
   /**
@@ -50,11 +41,11 @@ export class History {
     for (let end = through; end > 0 && room > 0; end -= WINDOW) {
       const start = Math.max(0, end - WINDOW);
       const window: SequencedEvent[] = [];
-      const events = await Array.fromAsync(this.events(start, end));
-      for (const event of events.reverse()) {
-        room -= Buffer.byteLength(JSON.stringify(event));
+      const stored = await Array.fromAsync(this.#stored(start, end));
+      for (const { data } of stored.reverse()) {
+        room -= Buffer.byteLength(data);
         if (room < 0) break;
-        window.push(event);
+        window.push(JSON.parse(data) as SequencedEvent);
       }
       windows.push(window.reverse());
     }
@@ -93,6 +84,17 @@ export class History {
         if (entry.kind === "tool_called" || entry.kind === "tool_returned") noteTool(tools, entry);
       }
       if (rows.length === 0) return tools;
+    }
+  }
+
+  async *#stored(after: number, through: number): AsyncGenerator<StoredEvent> {
+    let read = after;
+    while (read < through) {
+      // Sequences have no holes, so this is never more than is asked for.
+      const page = await this.page(read, Math.min(LIMITS.batchEvents, through - read));
+      if (page.length === 0) return;
+      yield* page;
+      read = page.at(-1)?.sequence ?? through;
     }
   }
 }
