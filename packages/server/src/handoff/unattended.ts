@@ -1,4 +1,4 @@
-import type { HandoffProvider } from "./provider.ts";
+import type { HandoffProvider } from "./once.ts";
 
 /** The provider of a server where no people work: says so at once, so that the agent goes on. */
 export const unattended: HandoffProvider = {

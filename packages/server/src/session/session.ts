@@ -21,7 +21,7 @@ import { type Entry, encode } from "../conversation/entries.ts";
 import { present } from "../conversation/present.ts";
 import type { ReplayEvent } from "../conversation/replay.ts";
 import { type Conversation, hidesFailure } from "../conversation/state.ts";
-import type { HandoffProvider } from "../handoff/provider.ts";
+import type { HandoffProvider } from "../handoff/once.ts";
 import type { Journal, SessionRecord, Snapshot } from "../journal/journal.ts";
 import type { Logger } from "../logger.ts";
 import { TokenBucket } from "../token-bucket.ts";

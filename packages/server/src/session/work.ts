@@ -3,7 +3,7 @@ import { LIMITS } from "@parley/protocol";
 import type { Timer } from "../clock.ts";
 import type { Command } from "../conversation/commands.ts";
 import type { Effect } from "../conversation/effects.ts";
-import type { HandoffOutcome, HandoffProvider } from "../handoff/provider.ts";
+import type { HandoffOutcome, HandoffProvider } from "../handoff/once.ts";
 import type { Reader } from "./reader.ts";
 import { type TurnHost, TurnRunner } from "./turn-runner.ts";
 
