@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { disposeAgents } from "./agents/agent.ts";
+import { findWord } from "./agents/match.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ConnectorSettings, Settings } from "./config/settings.ts";
 import { createHttp } from "./gateway/http/app.ts";
@@ -8,6 +9,9 @@ import { Connections } from "./gateway/http/connections.ts";
 import { createHttpServer } from "./gateway/http/http-server.ts";
 import { loadPage } from "./gateway/http/page-files.ts";
 import { Upgrades } from "./gateway/ws/upgrades.ts";
+import { outside } from "./handoff/outside.ts";
+import { Providers } from "./handoff/providers.ts";
+import { Queues } from "./handoff/queues.ts";
 import { unattended } from "./handoff/unattended.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
 import { Connectors } from "./identity/connectors.ts";
@@ -71,16 +75,19 @@ async function start(
   const accessTokens = new AccessTokens([signing, ...older], clock);
   const connectors = new Connectors(settings.connectors, settings.publicUrl);
   const idleMs = (settings.idleSeconds + settings.idleMercySeconds) * 1_000;
+  const { handoff } = settings;
+  const queues = new Queues({ ...handoff, journal, clock });
+  const providers = new Providers({ none: unattended, api: outside }, queues, logger);
   const sessions = new Sessions({
     journal,
     clock,
     newId,
     logger,
-    handoff: unattended,
+    providers,
     idleMs,
     graceMs: settings.endedGraceSeconds * 1_000,
     sweepMs: Math.min(SWEEP_MS, Math.max(idleMs / 10, 100)),
-    policyOf: (id) => policyOf(connectors.get(id)),
+    policyOf: (id) => policyOf(connectors.get(id), settings.handoff.provider, queues),
   });
   let stopping = false;
   const health = () => (stopping ? "The server is shutting down." : (journal.fault()?.message ?? null));
@@ -124,6 +131,7 @@ async function start(
     connections.reset();
     await closed;
     await sessions.stop();
+    await providers[Symbol.asyncDispose]();
     await disposeAgents(
       settings.connectors.map(({ agent }) => agent).filter((agent) => typeof agent !== "function"),
     );
@@ -140,9 +148,10 @@ async function start(
   };
 }
 
-function policyOf(connector: ConnectorSettings | null) {
+function policyOf(connector: ConnectorSettings | null, provider: string, queues: Queues) {
   if (connector === null) return undefined;
-  const { agent, greeting, limits, interrupt, contextKeys } = connector;
+  const { agent, greeting, limits, interrupt, contextKeys, handoff } = connector;
+  const { words, afterFailedTurns } = handoff;
   return {
     agent,
     greeting,
@@ -152,6 +161,13 @@ function policyOf(connector: ConnectorSettings | null) {
       wholeAnswerMs: limits.wholeAnswerSeconds * 1_000,
     },
     interrupts: interrupt,
+    handoffs: {
+      provider,
+      queue: handoff.queue ?? queues.defaultQueue,
+      waitMs: (queue: string | null) => queues.waitMs(queue),
+      asksForPerson: words.length === 0 ? null : (text: string) => findWord(text, words) !== null,
+      afterFailedTurns,
+    },
     hasContextKeys: contextKeys.length > 0,
   };
 }
