@@ -139,8 +139,7 @@ export const commandSchema = z.discriminatedUnion(
       .transform(({ reason }) => ({ kind: "time_out" as const, ...given({ reason }) })),
   ],
   {
-    error:
-      "must be one of accept, queue, join, typing, message, note, transfer, return, end, fail, time_out",
+    error: "must be one of accept, queue, join, typing, message, note, transfer, return, end, fail, time_out",
   },
 ) satisfies z.ZodType<HandoffCommand>;
 
