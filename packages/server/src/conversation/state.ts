@@ -2,7 +2,7 @@ import { type EndReason, EVENT, type TurnFailure } from "@parley/protocol";
 import type { Entry, SequencedEvent } from "./entries.ts";
 import type { ContextValues, FactEntry } from "./facts.ts";
 import { digest, type KeyedMessage, MessageKeys, messageKey } from "./keys.ts";
-import type { Json, Prompt, RunningTurn } from "./turn.ts";
+import { type Json, type Prompt, type RunningTurn, TURN_BYTES } from "./turn.ts";
 
 /** Who has the word. */
 export type Speaker =
@@ -50,6 +50,10 @@ export interface Conversation {
   readonly asked: number;
   /** The sequence of the last user message that was answered, or whose failure was told. */
   readonly answered: number;
+  /** Where turns over what waits must end, so that none holds more than `TURN_BYTES`: sequences behind `answered`, ascending. */
+  readonly portions: readonly number[];
+  /** UTF-8 bytes of the texts behind the last of those. */
+  readonly portionBytes: number;
   /** What waits for somebody to join. */
   readonly kept: { readonly messages: number; readonly bytes: number };
   readonly keys: MessageKeys;
@@ -96,6 +100,8 @@ export const emptyConversation = (): Conversation => ({
   messages: 0,
   asked: 0,
   answered: 0,
+  portions: [],
+  portionBytes: 0,
   kept: { messages: 0, bytes: 0 },
   keys: new MessageKeys(),
   failure: null,
@@ -180,10 +186,19 @@ function takeMessage(next: Next, sequence: number, text: string, custom: object 
   const key = messageKey(custom);
   if (key !== null) next.keys.add(key, { sequence, digest: digest(text) });
   next.messages += 1;
+  takePortion(next, Buffer.byteLength(text));
   next.asked = sequence;
   if (!isUnattended(next)) return;
   const { messages, bytes } = next.kept;
   next.kept = { messages: messages + 1, bytes: bytes + keptBytes(text, custom) };
+}
+
+/** One more message, behind `asked`, belongs to the last portion, or begins another. */
+function takePortion(next: Next, bytes: number): void {
+  const waits = next.asked > next.answered;
+  const isFull = waits && next.portionBytes + bytes > TURN_BYTES;
+  if (isFull) next.portions = [...next.portions, next.asked];
+  next.portionBytes = waits && !isFull ? next.portionBytes + bytes : bytes;
 }
 
 function takeFact(next: Next, fact: FactEntry): void {
@@ -201,6 +216,7 @@ function takeFact(next: Next, fact: FactEntry): void {
       const { outcome, failure, answered = next.turn?.through ?? 0 } = fact.data;
       next.turn = null;
       next.answered = Math.max(next.answered, answered);
+      if (next.portions.length > 0) next.portions = next.portions.filter((end) => end > next.answered);
       next.failure =
         outcome === "failed" && failure ? { kind: failure, sequence: next.sequence, isTold: false } : null;
       break;
@@ -266,7 +282,7 @@ export const keptBytes = (text: string, custom: object | undefined): number =>
   Buffer.byteLength(text) + (custom === undefined ? 0 : Buffer.byteLength(JSON.stringify(custom)));
 
 /** The form of a snapshot. Raised with every change of the state: an old snapshot is then folded anew. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 
 type Frozen = Omit<Conversation, "keys"> & { keys: [string, KeyedMessage][] };
 
