@@ -97,11 +97,14 @@ export class Connection {
     return this.#statement(sql).iterate(...values);
   }
 
-  /** Rows as lists of their columns, which are made in two thirds of the time. A statement is read in one way only. */
-  lists(sql: string, ...values: SQLInputValue[]): Iterable<SQLOutputValue[]> {
+  /**
+   * Rows as lists of their columns, all at once: in less than half of the time that they take one by one, and two thirds
+   * of what objects take. A statement is read in one way only.
+   */
+  lists(sql: string, ...values: SQLInputValue[]): SQLOutputValue[][] {
     const statement = this.#statement(sql);
     statement.setReturnArrays(true);
-    return statement.iterate(...values) as Iterable<never>;
+    return statement.all(...values) as unknown as SQLOutputValue[][];
   }
 
   #statement(sql: string): StatementSync {
