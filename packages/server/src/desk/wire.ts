@@ -82,11 +82,10 @@ export interface DeskConversation {
   skills: string[];
   /** Why it was handed off, in the words of whoever did. */
   reason: string | null;
+  /** Who waits is in line by this, and by `handoff` where it is the same: the oldest of a queue is next. */
   requested_at: number;
   /** Since when it is in this state, with this owner. */
   since: number;
-  /** 1 for who is next in its queue; null unless it waits. */
-  position: number | null;
   /** The id of the person who has it, or to whom it is offered. */
   person: string | null;
   /** `offered`: until when. `joined`: until when its owner, who is not connected, keeps it. Otherwise null. */
@@ -257,7 +256,7 @@ export const MESSAGE_BYTES = 65_536;
 /** UTF-8 bytes of a note, and of a canned reply. */
 export const NOTE_BYTES = 16_384;
 
-const key = z.string().regex(/^[\x21-\x7e]{1,128}$/, "must be 1 to 128 visible ASCII characters");
+const key = z.string().regex(/^[\x21-\x7e]{1,64}$/, "must be 1 to 64 visible ASCII characters");
 const id = z.string().min(1).max(128);
 const text = (most: number) =>
   z
