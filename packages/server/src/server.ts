@@ -96,6 +96,7 @@ async function start(
     publicUrl: settings.publicUrl,
     development,
     page: development ? await loadPage() : null,
+    desk: null,
     clock,
     newId,
     logger,

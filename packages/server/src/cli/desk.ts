@@ -63,6 +63,8 @@ async function parse(args: readonly string[], surroundings: DeskCommandSurroundi
   switch (verb) {
     case "add": {
       const account = newAccount(loginFrom(login), values, surroundings.clock.now());
+      if (values["no-password"] && values["password-stdin"])
+        throw new UsageError("--password-stdin and --no-password contradict each other.");
       if (values["no-password"]) return add(account, null);
       return add(account, await passwordFor(values, surroundings));
     }
@@ -118,7 +120,7 @@ function newAccount(login: string, values: Values, createdAt: number): Account {
   const label = [...queue, ...skill].find((text) => !LABEL.test(text));
   if (label !== undefined)
     throw new UsageError(
-      `"${label}" is no name of a queue or skill: 1 to 64 letters, digits, dots, underscores and hyphens are expected.`,
+      `"${label}" is no name of a queue or skill: one line of 1 to 100 characters is expected.`,
     );
   if (!isAvatarUrl(avatar)) throw new UsageError("--avatar is expected to be an http or https URL.");
   const capacity = Number(values.capacity ?? DEFAULT_CAPACITY);
@@ -145,8 +147,6 @@ interface Password {
 
 async function passwordFor(values: Values, { readLine }: DeskCommandSurroundings): Promise<Password> {
   if (!values["password-stdin"]) return { text: newPassword(), made: true };
-  if (values["no-password"])
-    throw new UsageError("--password-stdin and --no-password contradict each other.");
   const text = await readLine();
   const { min, max } = PASSWORD_LENGTH;
   // Counted as people count.

@@ -4,6 +4,7 @@ import { resolve as resolvePath } from "node:path";
 import { z } from "zod";
 import type { AgentSource } from "../agents/agent.ts";
 import { modelAgent } from "../agents/model/agent.ts";
+import type { OidcSettings } from "../desk/oidc/oidc.ts";
 import type { Connector } from "../identity/connectors.ts";
 import { sha256 } from "../identity/digest.ts";
 import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
@@ -61,6 +62,15 @@ export interface Settings {
   readonly model: string | null;
   readonly connectors: readonly ConnectorSettings[];
   readonly operators: readonly OperatorKey[];
+  readonly desk: DeskSettings;
+}
+
+/** Where people answer. */
+export interface DeskSettings {
+  /** How long a browser stays signed in. */
+  readonly signInHours: number;
+  /** Null where people sign in with passwords alone. */
+  readonly oidc: OidcSettings | null;
 }
 
 /** The one connector of a server without a configuration. */
@@ -91,8 +101,11 @@ export function resolve(
   const input = isObject(content) ? { ...content, ...values } : content;
 
   const switches = environmentSchema.safeParse(readSwitches(environment));
-  const stray = switches.success ? strayModelVariables(switches.data) : [];
   const parsed = configSchema.safeParse(input);
+  const stray = switches.success ? strayModelVariables(switches.data) : [];
+  // The issuer sends browsers back to it.
+  if (parsed.data?.desk.oidc && parsed.data.publicUrl === undefined)
+    stray.push("desk.oidc: needs publicUrl, the address to which the issuer sends browsers back");
   if (!switches.success || !parsed.success || stray.length > 0) {
     const lines = [
       ...stray,
@@ -125,6 +138,7 @@ export function resolve(
       config.connectors.map((connector) => connectorSettings(connector, defaultAgent)),
     ),
     operators: Object.freeze(config.operators.map(operatorKey)),
+    desk: Object.freeze({ signInHours: config.desk.signInHours, oidc: config.desk.oidc ?? null }),
   });
 }
 

@@ -15,6 +15,17 @@ export interface SignInWays {
   development: { login: string; name: string; role: Role }[];
 }
 
+/** What the page is opened with as `?problem=…` when a sign-in by OpenID Connect came to nothing. */
+export type SignInProblem =
+  /** The issuer cannot be reached. */
+  | "oidc_unavailable"
+  /** It took too long, was begun in another browser, or the issuer said no. */
+  | "oidc_refused"
+  /** The issuer vouches for no e-mail address. */
+  | "oidc_no_email"
+  /** The address has no account here. */
+  | "unknown_account";
+
 export type Role = "agent" | "supervisor";
 
 /** `GET /desk/api/account`, and what every way of signing in answers. */
@@ -50,7 +61,7 @@ export interface DeskToday {
   /** One for each hour of the day so far, oldest first. */
   hours: { from: number; requested: number; joined: number; lost: number }[];
   queues: {
-    id: string;
+    name: string;
     requested: number;
     joined: number;
     lost: number;
@@ -124,7 +135,7 @@ export interface DeskPerson {
 }
 
 export interface DeskQueue {
-  id: string;
+  /** Names the queue, to people and everywhere else. */
   name: string;
   /** Whether it takes conversations at this hour. */
   open: boolean;
@@ -149,11 +160,7 @@ export type DeskEntry =
   /** What the user's clients see, too; streamed answers come in chunks. */
   | { position: number; kind: "event"; event: ServerEvent & { sequence: number } }
   /** Never reaches the user. */
-  | {
-      position: number;
-      kind: "note";
-      note: { key: string | null; author: string | null; text: string; at: number };
-    };
+  | { position: number; kind: "note"; note: { author: string | null; text: string; at: number } };
 
 /** What is known of a session beside what was said. */
 export interface DeskDetails {
@@ -223,8 +230,8 @@ export type DeskFrame =
    * nobody's eyes: `through` is the cursor to come back with. `live`: the past is over.
    */
   | { type: "entries"; session: string; entries: DeskEntry[]; through: number; live: boolean }
-  /** The command of this key is carried out. */
-  | { type: "done"; key: string }
+  /** The command of this key is carried out. `sequence`: of the event that the user got of it, where there is one. */
+  | { type: "done"; key: string; sequence: number | null }
   /** It is not, and never will be. */
   | { type: "refused"; key: string; code: RefusalCode; message: string }
   | { type: "pong" };

@@ -14,8 +14,8 @@ export const MAX_CAPACITY = 50;
 export const LOGIN = /^[^\s\p{C}]{1,254}$/u;
 /** What users read; one line. */
 export const PERSON_NAME = /^[^\p{C}]{1,100}$/u;
-/** The names of queues and skills: they stand in configurations and commands. */
-export const LABEL = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** The name of a queue, as the configuration has it, and of a skill. */
+export const LABEL = /^[^\p{C}]{1,100}$/u;
 
 /** Somebody who answers at the desk. */
 export interface Account {

@@ -24,6 +24,12 @@ export interface SignIn {
   readonly expiresAt: number;
 }
 
+/** Who it is, and in which browser. */
+export interface SignedIn {
+  readonly account: Account;
+  readonly signIn: SignIn;
+}
+
 const record = z.object({ account: z.string(), createdAt: z.number(), expiresAt: z.number() });
 
 /** Who is signed in, in memory and in the journal's records: a restart signs nobody out, and each can be ended. */
@@ -84,7 +90,7 @@ export class SignIns {
   }
 
   /** Who a token stands for; null where it is unknown, ended or expired. Looked up by its hash, which tells no timing. */
-  find(token: string | undefined): { account: Account; signIn: SignIn } | null {
+  find(token: string | undefined): SignedIn | null {
     if (token === undefined || !TOKEN.test(token)) return null;
     const signIn = this.#signIns.get(sha256(token));
     const account = signIn && this.#accounts.get(signIn.account);

@@ -3,7 +3,7 @@ import type { HttpEnv } from "../../gateway/http/deps.ts";
 import type { Logger } from "../../logger.ts";
 import type { Account } from "../accounts/account.ts";
 import type { Accounts } from "../accounts/accounts.ts";
-import type { SignIn, SignIns } from "../accounts/sign-ins.ts";
+import type { SignedIn, SignIns } from "../accounts/sign-ins.ts";
 import type { OidcDoor } from "../oidc/oidc.ts";
 
 /** What the HTTP side of the desk is made of. */
@@ -23,6 +23,6 @@ export interface DeskHttpDeps {
 export interface DeskEnv extends HttpEnv {
   Variables: HttpEnv["Variables"] & {
     /** Who is signed in. */
-    signedIn: { account: Account; signIn: SignIn };
+    signedIn: SignedIn;
   };
 }

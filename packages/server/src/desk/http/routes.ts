@@ -3,6 +3,7 @@ import { limitBody } from "../../gateway/http/body.ts";
 import { fromThisMachine } from "../../gateway/http/page.ts";
 import type { DeskEnv, DeskHttpDeps } from "./deps.ts";
 import { fromOwnPage, requireSignIn } from "./guards.ts";
+import { finishOidc, startOidc } from "./oidc.ts";
 import { changePassword, signIn, signInWays, signInWithAClick, signOut, whoAmI } from "./sign-in.ts";
 
 /** The desk's HTTP side, to be mounted at `/desk/api`: signing in and out. All else is said over the desk's socket. */
@@ -20,5 +21,9 @@ export function deskRoutes(deps: DeskHttpDeps): Hono<DeskEnv> {
   app.get("/account", signedIn, whoAmI());
   app.post("/sign-out", ownPage, signedIn, signOut(deps));
   app.post("/password", ownPage, signedIn, limitBody, changePassword(deps));
+  if (deps.oidc !== null) {
+    app.get("/oidc/start", startOidc(deps, deps.oidc));
+    app.get("/oidc/callback", finishOidc(deps, deps.oidc));
+  }
   return app;
 }
