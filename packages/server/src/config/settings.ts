@@ -5,6 +5,8 @@ import { z } from "zod";
 import type { AgentSource } from "../agents/agent.ts";
 import { modelAgent } from "../agents/model/agent.ts";
 import type { OidcSettings } from "../desk/oidc/oidc.ts";
+import type { Hours } from "../handoff/hours.ts";
+import type { Queue } from "../handoff/queues.ts";
 import type { Connector } from "../identity/connectors.ts";
 import { sha256 } from "../identity/digest.ts";
 import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
@@ -29,6 +31,20 @@ export interface ConnectorSettings extends Connector {
   readonly limits: TurnLimits;
   /** Whether the user's words break off what the agent is saying. */
   readonly interrupt: boolean;
+  /** When a person is looked for without the agent's doing; `queue` null: the server's default. */
+  readonly handoff: {
+    readonly queue: string | null;
+    readonly words: readonly string[];
+    readonly afterFailedTurns: number | null;
+  };
+}
+
+/** Who takes conversations over, and how long users wait for that. */
+export interface HandoffSettings {
+  readonly provider: CompleteConfig["handoff"]["provider"];
+  readonly waitMs: number;
+  readonly defaultQueue: string | null;
+  readonly queues: readonly Queue[];
 }
 
 /**
@@ -62,6 +78,7 @@ export interface Settings {
   readonly model: string | null;
   readonly connectors: readonly ConnectorSettings[];
   readonly operators: readonly OperatorKey[];
+  readonly handoff: HandoffSettings;
   readonly desk: DeskSettings;
 }
 
@@ -138,6 +155,7 @@ export function resolve(
       config.connectors.map((connector) => connectorSettings(connector, defaultAgent)),
     ),
     operators: Object.freeze(config.operators.map(operatorKey)),
+    handoff: Object.freeze(handoffSettings(config.handoff)),
     desk: Object.freeze({ signInHours: config.desk.signInHours, oidc: config.desk.oidc ?? null }),
   });
 }
@@ -230,7 +248,43 @@ function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): 
     greeting: connector.greeting,
     limits: Object.freeze(connector.limits),
     interrupt: connector.interrupt,
+    handoff: Object.freeze({
+      queue: connector.handoff.queue ?? null,
+      words: Object.freeze(connector.handoff.words),
+      afterFailedTurns: connector.handoff.afterFailedTurns ?? null,
+    }),
   });
+}
+
+function handoffSettings({
+  provider,
+  waitSeconds,
+  defaultQueue,
+  queues,
+}: CompleteConfig["handoff"]): HandoffSettings {
+  return {
+    provider,
+    waitMs: waitSeconds * 1_000,
+    defaultQueue: defaultQueue ?? null,
+    queues: Object.freeze(
+      queues.map((queue) =>
+        Object.freeze({
+          name: queue.name,
+          waitMs: (queue.waitSeconds ?? waitSeconds) * 1_000,
+          maxWaiting: queue.maxWaiting ?? null,
+          hours: queue.hours === undefined ? null : hoursOf(queue.hours),
+        }),
+      ),
+    ),
+  };
+}
+
+function hoursOf({
+  timeZone,
+  exceptions,
+  ...week
+}: NonNullable<CompleteConfig["handoff"]["queues"][number]["hours"]>): Hours {
+  return { timeZone, week, exceptions: new Map(exceptions.map(({ date, open }) => [date, open])) };
 }
 
 /** The schema has refused what has no normal form. */

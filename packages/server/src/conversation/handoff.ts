@@ -115,12 +115,22 @@ export type HandoffCommand =
     }
   /** For colleagues, never for the user. */
   | { readonly kind: "note"; readonly text: string; readonly author?: string }
-  /** Another queue or person goes on, or the person was lost: the user waits again, and reads one line. */
-  | { readonly kind: "transfer"; readonly queue?: string; readonly message?: string }
-  /** The agent goes on. `reason` is for the agent: what was settled, what is to be done. */
-  | { readonly kind: "return"; readonly reason?: string }
-  /** The person closes the chat: the session is over. */
-  | { readonly kind: "end"; readonly reason?: string }
+  /**
+   * Another queue or person goes on, or the person was lost: the user reads one line, and waits anew. `seen`: the sequence
+   * of the last event that the person had before their eyes, where that is not all; what the user wrote behind it is
+   * still to be answered.
+   */
+  | {
+      readonly kind: "transfer";
+      readonly queue?: string;
+      readonly message?: string;
+      readonly seen?: number;
+      readonly person?: string;
+    }
+  /** The agent goes on. `reason` is for the agent: what was settled, what is to be done. `seen` as above. */
+  | { readonly kind: "return"; readonly reason?: string; readonly seen?: number; readonly person?: string }
+  /** The person closes the chat: the session is over. `reason` is for the user's client. */
+  | { readonly kind: "end"; readonly reason?: string; readonly person?: string }
   /** Nobody can take it. `reason` is for the user's eyes. */
   | { readonly kind: "fail"; readonly reason?: string }
   /** Nobody came in the provider's own time. `reason` is for the user's eyes. */

@@ -108,10 +108,14 @@ export class DeskCommands {
         return await this.#transfer(conversation, account, command);
       case "give_back":
         if (!this.#mayMove(account, handoff)) return refusal("not_yours");
-        return await door({ kind: "return", ...(command.note !== null && { reason: command.note }) });
+        return await door({
+          kind: "return",
+          ...this.#asOwner(account, handoff),
+          ...(command.note !== null && { reason: command.note }),
+        });
       case "end":
         if (!this.#mayMove(account, handoff)) return refusal("not_yours");
-        return await door({ kind: "end" });
+        return await door({ kind: "end", ...this.#asOwner(account, handoff) });
     }
   }
 
@@ -157,7 +161,11 @@ export class DeskCommands {
       if (!parts.queues.has(queue) && !this.#desk.queueNames.includes(queue))
         return refusal("unknown_target");
       const message = TEXTS.transferredTo(queue);
-      const answer = await this.#door(conversation, { kind: "transfer", queue, message }, key);
+      const answer = await this.#door(
+        conversation,
+        { kind: "transfer", queue, message, ...this.#asOwner(account, handoff) },
+        key,
+      );
       if ("sequence" in answer) floor.requeue(handoff, this.#desk.now, queue);
       this.#desk.settle();
       return answer;
@@ -168,7 +176,11 @@ export class DeskCommands {
       return refusal("unknown_target");
     if (this.#holder(handoff) === target.id) return DONE;
     const message = TEXTS.transferredTo(target.name);
-    const answer = await this.#door(conversation, { kind: "transfer", message }, key);
+    const answer = await this.#door(
+      conversation,
+      { kind: "transfer", message, ...this.#asOwner(account, handoff) },
+      key,
+    );
     if ("sequence" in answer) {
       floor.requeue(handoff, this.#desk.now);
       floor.offerTo(target.id, handoff, this.#desk.now);
@@ -189,6 +201,11 @@ export class DeskCommands {
 
   #has(account: Account, handoff: string): boolean {
     return this.#holder(handoff) === account.id;
+  }
+
+  /** So that a command which comes late does not speak for whoever has the conversation by then. */
+  #asOwner(account: Account, handoff: string): { person?: string } {
+    return this.#has(account, handoff) ? { person: account.id } : {};
   }
 
   /** Supervisors may bring on its way what somebody else has. */

@@ -12,9 +12,8 @@ export class Conversation {
   readonly session: SessionInfo;
   readonly verified: ContextValues | null;
   handoff: HandoffRecord;
-  presence: Presence;
-  /** By the wall clock. */
-  presenceSince: number;
+  #presence: Presence;
+  #presenceSince: number;
   isTyping = false;
   /** The place in the line that the user was told last. */
   toldPosition: number | null = null;
@@ -32,9 +31,24 @@ export class Conversation {
     this.handoff = handoff;
     this.session = session;
     this.verified = verified;
-    this.presence = presence;
-    this.presenceSince = now;
+    this.#presence = presence;
+    this.#presenceSince = now;
     this.#journal = journal;
+  }
+
+  get presence(): Presence {
+    return this.#presence;
+  }
+
+  /** Milliseconds since 1970. */
+  get presenceSince(): number {
+    return this.#presenceSince;
+  }
+
+  is(presence: Presence, now: number): void {
+    if (presence === this.#presence) return;
+    this.#presence = presence;
+    this.#presenceSince = now;
   }
 
   get glance(): Glance {

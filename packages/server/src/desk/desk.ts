@@ -110,6 +110,7 @@ export class Desk implements HandoffProvider {
     const known = this.#conversations.get(handoff.id);
     if (known !== undefined) {
       known.handoff = handoff;
+      known.is(request.presence, clock.now());
       this.#reconcile(handoff);
       return;
     }
@@ -142,8 +143,7 @@ export class Desk implements HandoffProvider {
         this.#userTypes(conversation, news.state === "TYPING_STATE_STARTED");
         break;
       case "presence":
-        conversation.presence = news.presence;
-        conversation.presenceSince = this.parts.clock.now();
+        conversation.is(news.presence, this.parts.clock.now());
         if (news.presence !== "there") this.#userTypes(conversation, false);
         break;
       case "ended":

@@ -36,7 +36,9 @@ export interface OpenDesk {
   readonly provider: HandoffProvider & AsyncDisposable;
   /** For `/desk/api`. */
   readonly routes: Hono<DeskEnv>;
-  /** Takes upgrades at `/desk/ws`. */
+  /** Whether an upgrade is one of the desk's. */
+  isFor(request: IncomingMessage): boolean;
+  /** Takes them. */
   readonly upgrades: {
     handle: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
     close(): Promise<void>;
@@ -67,6 +69,7 @@ export async function openDesk(options: OpenDeskOptions): Promise<OpenDesk> {
       clock,
       logger,
     }),
+    isFor: DeskUpgrades.isFor,
     upgrades: new DeskUpgrades({ ...link, journal, clock, logger, signIns, publicUrl, newId }),
   };
 }
