@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { createInterface } from "node:readline";
 import { demoAgent } from "./agents/demo/index.ts";
+import { runDeskCommand } from "./cli/desk.ts";
 import { runOperatorCommand } from "./cli/operator.ts";
 import { systemClock } from "./clock.ts";
 import { loadSettings } from "./config/load.ts";
@@ -24,13 +26,23 @@ async function main([command, ...rest]: readonly string[]): Promise<void> {
   });
   if (command === undefined || command === "start") {
     await run(settings);
-  } else if (command === "operator") {
+  } else if (command === "operator" || command === "desk") {
     const openJournal = () => openSqliteJournal({ directory: settings.dataDirectory });
-    process.exitCode = await runOperatorCommand(rest, { openJournal, clock: systemClock, print, printError });
+    const surroundings = { openJournal, clock: systemClock, print, printError };
+    process.exitCode =
+      command === "operator"
+        ? await runOperatorCommand(rest, surroundings)
+        : await runDeskCommand(rest, { ...surroundings, readLine });
   } else {
-    printError(`Unknown command ${command}. Commands: start (or none), operator.`);
+    printError(`Unknown command ${command}. Commands: start (or none), operator, desk.`);
     process.exitCode = 2;
   }
+}
+
+/** The first line of standard input; empty where there is none. */
+async function readLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  return "";
 }
 
 async function run(settings: Settings): Promise<void> {

@@ -4,6 +4,9 @@ import { resolve as resolvePath } from "node:path";
 import { z } from "zod";
 import type { AgentSource } from "../agents/agent.ts";
 import { modelAgent } from "../agents/model/agent.ts";
+import type { OidcSettings } from "../desk/oidc/oidc.ts";
+import type { Hours } from "../handoff/hours.ts";
+import type { Queue } from "../handoff/queues.ts";
 import type { Connector } from "../identity/connectors.ts";
 import { sha256 } from "../identity/digest.ts";
 import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
@@ -28,6 +31,20 @@ export interface ConnectorSettings extends Connector {
   readonly limits: TurnLimits;
   /** Whether the user's words break off what the agent is saying. */
   readonly interrupt: boolean;
+  /** When a person is looked for without the agent's doing; `queue` null: the server's default. */
+  readonly handoff: {
+    readonly queue: string | null;
+    readonly words: readonly string[];
+    readonly afterFailedTurns: number | null;
+  };
+}
+
+/** Who takes conversations over, and how long users wait for that. */
+export interface HandoffSettings {
+  readonly provider: CompleteConfig["handoff"]["provider"];
+  readonly waitMs: number;
+  readonly defaultQueue: string | null;
+  readonly queues: readonly Queue[];
 }
 
 /**
@@ -61,6 +78,16 @@ export interface Settings {
   readonly model: string | null;
   readonly connectors: readonly ConnectorSettings[];
   readonly operators: readonly OperatorKey[];
+  readonly handoff: HandoffSettings;
+  readonly desk: DeskSettings;
+}
+
+/** Where people answer. */
+export interface DeskSettings {
+  /** How long a browser stays signed in. */
+  readonly signInHours: number;
+  /** Null where people sign in with passwords alone. */
+  readonly oidc: OidcSettings | null;
 }
 
 /** The one connector of a server without a configuration. */
@@ -91,8 +118,11 @@ export function resolve(
   const input = isObject(content) ? { ...content, ...values } : content;
 
   const switches = environmentSchema.safeParse(readSwitches(environment));
-  const stray = switches.success ? strayModelVariables(switches.data) : [];
   const parsed = configSchema.safeParse(input);
+  const stray = switches.success ? strayModelVariables(switches.data) : [];
+  // The issuer sends browsers back to it.
+  if (parsed.data?.desk.oidc && parsed.data.publicUrl === undefined)
+    stray.push("desk.oidc: needs publicUrl, the address to which the issuer sends browsers back");
   if (!switches.success || !parsed.success || stray.length > 0) {
     const lines = [
       ...stray,
@@ -125,6 +155,8 @@ export function resolve(
       config.connectors.map((connector) => connectorSettings(connector, defaultAgent)),
     ),
     operators: Object.freeze(config.operators.map(operatorKey)),
+    handoff: Object.freeze(handoffSettings(config.handoff)),
+    desk: Object.freeze({ signInHours: config.desk.signInHours, oidc: config.desk.oidc ?? null }),
   });
 }
 
@@ -216,7 +248,43 @@ function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): 
     greeting: connector.greeting,
     limits: Object.freeze(connector.limits),
     interrupt: connector.interrupt,
+    handoff: Object.freeze({
+      queue: connector.handoff.queue ?? null,
+      words: Object.freeze(connector.handoff.words),
+      afterFailedTurns: connector.handoff.afterFailedTurns ?? null,
+    }),
   });
+}
+
+function handoffSettings({
+  provider,
+  waitSeconds,
+  defaultQueue,
+  queues,
+}: CompleteConfig["handoff"]): HandoffSettings {
+  return {
+    provider,
+    waitMs: waitSeconds * 1_000,
+    defaultQueue: defaultQueue ?? null,
+    queues: Object.freeze(
+      queues.map((queue) =>
+        Object.freeze({
+          name: queue.name,
+          waitMs: (queue.waitSeconds ?? waitSeconds) * 1_000,
+          maxWaiting: queue.maxWaiting ?? null,
+          hours: queue.hours === undefined ? null : hoursOf(queue.hours),
+        }),
+      ),
+    ),
+  };
+}
+
+function hoursOf({
+  timeZone,
+  exceptions,
+  ...week
+}: NonNullable<CompleteConfig["handoff"]["queues"][number]["hours"]>): Hours {
+  return { timeZone, week, exceptions: new Map(exceptions.map(({ date, open }) => [date, open])) };
 }
 
 /** The schema has refused what has no normal form. */

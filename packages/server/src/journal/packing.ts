@@ -17,7 +17,7 @@ export interface Packed {
   readonly numbers: Float64Array;
   /** For each row its kind and its data. */
   readonly texts: readonly string[];
-  /** All other writes, with their place in the batch. */
+  /** All other writes, and the few appends that change a handoff, with their place in the batch. */
   readonly others: readonly (readonly [place: number, write: Write])[];
 }
 
@@ -34,7 +34,7 @@ export function pack(batch: readonly Write[]): Packed {
     numbers[number++] = value ?? Number.NaN;
   };
   for (const [place, write] of batch.entries()) {
-    if (write[0] !== "append") {
+    if (!isPlain(write)) {
       others.push([place, write]);
       continue;
     }
@@ -48,9 +48,12 @@ export function pack(batch: readonly Write[]): Packed {
   return { size: batch.length, rows: texts.length / TEXTS_OF_ROW, numbers, texts, others };
 }
 
+const isPlain = (write: Write): write is Extract<Write, ["append", ...unknown[]]> =>
+  write[0] === "append" && write[5] === undefined;
+
 function sizeOf(batch: readonly Write[]): number {
   let size = 0;
-  for (const write of batch) if (write[0] === "append") size += PER_APPEND + PER_ROW * write[3].length;
+  for (const write of batch) if (isPlain(write)) size += PER_APPEND + PER_ROW * write[3].length;
   return size;
 }
 

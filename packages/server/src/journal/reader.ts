@@ -3,7 +3,18 @@ import { EVENTS_FROM, LAST_ROW, ROW_AT, ROWS_FROM } from "./blocks.ts";
 import type { PackedEvents, ReaderCalls } from "./calls.ts";
 import { Connection, type DatabaseOptions, describe, openForReading } from "./database.ts";
 import { asJournalError } from "./errors.ts";
-import type { Change, LoadedSession, Page, Row, RowPage, SessionFilter, SessionRecord } from "./journal.ts";
+import { HANDOFFS, handoff, handoffCondition, handoffsQuery } from "./handoff-queries.ts";
+import type {
+  Change,
+  HandoffFilter,
+  LoadedSession,
+  Page,
+  Row,
+  RowPage,
+  SessionFilter,
+  SessionRecord,
+  StoredHandoff,
+} from "./journal.ts";
 
 type Columns = Record<string, SQLOutputValue>;
 
@@ -107,6 +118,24 @@ export class Reader implements ReaderCalls {
   list(filter: SessionFilter): SessionRecord[] {
     const { sql, values } = listQuery(filter);
     return this.#read((db) => db.all(sql, ...values).map(record));
+  }
+
+  handoff(id: string): StoredHandoff | null {
+    return this.#read((db) => {
+      const found = db.get(`${HANDOFFS} WHERE handoffs.id = ?`, id);
+      return found === undefined ? null : handoff(found);
+    });
+  }
+
+  handoffs(filter: HandoffFilter): StoredHandoff[] {
+    const { sql, values } = handoffsQuery(filter);
+    return this.#read((db) => db.all(sql, ...values).map(handoff));
+  }
+
+  countHandoffs(filter: Omit<HandoffFilter, "beforeKey" | "limit">): number {
+    const { condition, values } = handoffCondition(filter);
+    const sql = `SELECT count(*) AS count FROM handoffs JOIN sessions ON sessions.key = handoffs.session ${condition}`;
+    return this.#read((db) => Number(db.get(sql, ...values)?.count));
   }
 
   changes(after: number, limit: number): Change[] {

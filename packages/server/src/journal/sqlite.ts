@@ -9,6 +9,7 @@ import { journalFault } from "./errors.ts";
 import {
   type Append,
   type Change,
+  type HandoffFilter,
   type Journal,
   JournalError,
   type JournalFault,
@@ -21,6 +22,7 @@ import {
   type SessionRecord,
   type Snapshot,
   type StoredEvent,
+  type StoredHandoff,
 } from "./journal.ts";
 import { type DirectoryLock, lockDirectory } from "./lock.ts";
 import { pack } from "./packing.ts";
@@ -113,8 +115,10 @@ export class SqliteJournal implements Journal {
     return this.#write(["create", session, rows, deadline], rows.length);
   }
 
-  append({ session, after, rows, endedAt }: Append): Promise<void> {
-    return this.#write(["append", session, after, rows, endedAt ?? null], rows.length);
+  append({ session, after, rows, endedAt: ended, handoffs }: Append): Promise<void> {
+    const endedAt = ended ?? null;
+    if (handoffs === undefined) return this.#write(["append", session, after, rows, endedAt], rows.length);
+    return this.#write(["append", session, after, rows, endedAt, handoffs], rows.length + handoffs.length);
   }
 
   async events(session: number, page: Page): Promise<StoredEvent[]> {
@@ -153,6 +157,18 @@ export class SqliteJournal implements Journal {
 
   list(filter: SessionFilter): Promise<SessionRecord[]> {
     return this.#read("list", filter);
+  }
+
+  handoff(id: string): Promise<StoredHandoff | null> {
+    return this.#read("handoff", id);
+  }
+
+  handoffs(filter: HandoffFilter): Promise<StoredHandoff[]> {
+    return this.#read("handoffs", filter);
+  }
+
+  countHandoffs(filter: Omit<HandoffFilter, "beforeKey" | "limit">): Promise<number> {
+    return this.#read("countHandoffs", filter);
   }
 
   changes(after: number, limit: number): Promise<Change[]> {

@@ -83,6 +83,7 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
+  if (deps.desk !== null) app.route("/desk/api", deps.desk);
   if (deps.development && page !== null) {
     // The page has no operator's key. It is let in as it is served, and has to know the session.
     app.get("/playground/sessions/:id/turns", fromThisMachine(publicUrl), listTurns(deps));

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { HttpFault } from "@parley/protocol";
-import type { Context } from "hono";
+import type { Context, Hono } from "hono";
 import type { Clock } from "../../clock.ts";
+import type { DeskEnv } from "../../desk/http/deps.ts";
 import type { AccessGrant, AccessTokens } from "../../identity/access-tokens.ts";
 import type { Connector, Connectors } from "../../identity/connectors.ts";
 import type { OperatorKey } from "../../identity/operators.ts";
@@ -27,6 +28,8 @@ export interface HttpDeps {
   development: boolean;
   /** The playground. Null where there is none. */
   page: PageFiles | null;
+  /** The HTTP side of the desk, for `/desk/api`. Null where there is no desk. */
+  desk: Hono<DeskEnv> | null;
   clock: Clock;
   /** A new UUID v4. */
   newId: () => string;

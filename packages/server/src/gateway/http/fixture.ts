@@ -1,5 +1,6 @@
 import { createSecretKey, randomUUID } from "node:crypto";
 
+import type { HandoffWishRefusal } from "../../conversation/handoffs.ts";
 import type { PromptRefusal } from "../../conversation/prompts.ts";
 import { AccessTokens } from "../../identity/access-tokens.ts";
 import { type Connector, Connectors } from "../../identity/connectors.ts";
@@ -100,6 +101,17 @@ export class FakeSessions implements SessionService {
     return this.promptAnswer;
   }
 
+  readonly wishes: unknown[] = [];
+  wishAnswer: { id: string } | { refusal: HandoffWishRefusal | "unknown" } = { id: "handoff-1" };
+
+  async handOver(
+    ...wish: Parameters<SessionService["handOver"]>
+  ): Promise<{ id: string } | { refusal: HandoffWishRefusal | "unknown" }> {
+    await this.before();
+    this.wishes.push(wish);
+    return this.wishAnswer;
+  }
+
   async setContext(
     id: string,
     context: VerifiedContext,
@@ -133,6 +145,7 @@ export function setup(changes: Partial<HttpDeps> = {}) {
     publicUrl: "https://chat.parley.example",
     development: false,
     page: null,
+    desk: null,
     clock,
     newId: randomUUID,
     logger,
