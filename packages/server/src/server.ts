@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { disposeAgents } from "./agents/agent.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ConnectorSettings, Settings } from "./config/settings.ts";
+import { ExpirableTokens } from "./development/expirable-tokens.ts";
+import { Workbench } from "./development/workbench.ts";
 import { createHttp } from "./gateway/http/app.ts";
 import { Connections } from "./gateway/http/connections.ts";
 import { createHttpServer } from "./gateway/http/http-server.ts";
@@ -68,7 +70,10 @@ async function start(
   clock: Clock,
 ): Promise<ParleyServer> {
   const [signing = await loadSigningSecret(settings.dataDirectory), ...older] = settings.secrets;
-  const accessTokens = new AccessTokens([signing, ...older], clock);
+  const development = settings.mode === "development";
+  const signed = new AccessTokens([signing, ...older], clock);
+  const expirable = development ? new ExpirableTokens(signed, clock) : null;
+  const accessTokens = expirable ?? signed;
   const connectors = new Connectors(settings.connectors, settings.publicUrl);
   const idleMs = (settings.idleSeconds + settings.idleMercySeconds) * 1_000;
   const sessions = new Sessions({
@@ -85,7 +90,7 @@ async function start(
   let stopping = false;
   const health = () => (stopping ? "The server is shutting down." : (journal.fault()?.message ?? null));
 
-  const development = settings.mode === "development";
+  const workbench = expirable === null ? null : new Workbench({ sessions, tokens: expirable, clock, newId });
   const app = createHttp({
     connectors,
     accessTokens,
@@ -96,6 +101,7 @@ async function start(
     publicUrl: settings.publicUrl,
     development,
     page: development ? await loadPage() : null,
+    workbench,
     clock,
     newId,
     logger,
@@ -109,6 +115,7 @@ async function start(
     maxConnections: settings.maxConnections,
     upgradeDelayMs: settings.upgradeDelayMs,
     isServing: () => journal.fault() === null,
+    workbench,
   });
 
   const http = createHttpServer({ fetch: app.fetch, upgrade: upgrades.handle, newId });
@@ -117,6 +124,7 @@ async function start(
 
   const stop = async () => {
     stopping = true;
+    workbench?.close();
     await sessions.drain(DRAIN_MS);
     const closed = new Promise((resolve) => http.close(resolve));
     const answered = new Promise<void>((resolve) => clock.after(LAST_ANSWERS_MS, resolve));

@@ -14,7 +14,8 @@ import { answersInTime, requireAccess } from "./handshake.ts";
 import { listSessions } from "./list-sessions.ts";
 import { listTurns } from "./list-turns.ts";
 import { requireScope } from "./operators.ts";
-import { fromThisMachine, servePage } from "./page.ts";
+import { servePage } from "./page.ts";
+import { servePlayground, watchHandshake } from "./playground/routes.ts";
 import { promptSession } from "./prompt-session.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { Retries } from "./retries.ts";
@@ -25,7 +26,7 @@ const INTERNAL: HttpFault = { status: 500, code: "INTERNAL", message: "Internal 
 
 /** The HTTP half of the gateway: the handshake, verified context, health, operators, and the playground. */
 export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
-  const { clock, connectors, health, logger, newId, page, publicUrl } = deps;
+  const { clock, connectors, health, logger, newId, page, publicUrl, workbench } = deps;
   const limit = new RateLimit();
   const retries = new Retries<SessionAnswer>(() => clock.monotonic());
   const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
@@ -45,6 +46,7 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
     }),
   );
 
+  if (workbench !== null) watchHandshake(app, deps, workbench);
   app.post(
     "/api/v1/access-token",
     failsWith(HTTP_ERRORS.tokenFailed),
@@ -83,11 +85,8 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
-  if (deps.development && page !== null) {
-    // The page has no operator's key. It is let in as it is served, and has to know the session.
-    app.get("/playground/sessions/:id/turns", fromThisMachine(publicUrl), listTurns(deps));
-    servePage(app, page, publicUrl);
-  }
+  if (workbench !== null) servePlayground(app, deps, workbench);
+  if (deps.development && page !== null) servePage(app, page, publicUrl);
 
   app.notFound((c) => refuse(c, HTTP_ERRORS.notFound));
   app.onError((error, c) => {

@@ -2,7 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { HttpFault } from "@parley/protocol";
 import type { Context } from "hono";
 import type { Clock } from "../../clock.ts";
-import type { AccessGrant, AccessTokens } from "../../identity/access-tokens.ts";
+import type { Tokens } from "../../development/expirable-tokens.ts";
+import type { Workbench } from "../../development/workbench.ts";
+import type { AccessGrant } from "../../identity/access-tokens.ts";
 import type { Connector, Connectors } from "../../identity/connectors.ts";
 import type { OperatorKey } from "../../identity/operators.ts";
 import type { Journal } from "../../journal/journal.ts";
@@ -13,7 +15,7 @@ import type { PageFiles } from "./page-files.ts";
 /** What the HTTP half of the gateway is made of. */
 export interface HttpDeps {
   connectors: Connectors<Connector>;
-  accessTokens: AccessTokens;
+  accessTokens: Tokens;
   /** The operators' keys as they are now: asked at each request, so that a key that was removed is of no use any more. */
   operatorKeys: () => Promise<readonly OperatorKey[]>;
   sessions: SessionService;
@@ -27,6 +29,8 @@ export interface HttpDeps {
   development: boolean;
   /** The playground. Null where there is none. */
   page: PageFiles | null;
+  /** Every frame in sight, and faults on demand. Null outside development. */
+  workbench: Workbench | null;
   clock: Clock;
   /** A new UUID v4. */
   newId: () => string;

@@ -133,6 +133,7 @@ export function setup(changes: Partial<HttpDeps> = {}) {
     publicUrl: "https://chat.parley.example",
     development: false,
     page: null,
+    workbench: null,
     clock,
     newId: randomUUID,
     logger,

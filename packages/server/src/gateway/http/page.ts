@@ -57,7 +57,7 @@ export function servePage<E extends Env>(app: Hono<E>, page: PageFiles, publicUr
 }
 
 /** Whether a name can only mean this machine; all as `domainOf` gives them. */
-const isLoopback = (domain: string): boolean =>
+export const isLoopback = (domain: string): boolean =>
   domain === "localhost" ||
   domain.endsWith(".localhost") ||
   domain === "[::1]" ||
