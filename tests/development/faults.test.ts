@@ -3,7 +3,7 @@ import { functionAgent } from "@parley/server";
 import { expect, it } from "vitest";
 import { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
-import { developmentServer } from "../support/server.ts";
+import { configuredServer, developmentServer } from "../support/server.ts";
 import { Faults } from "./support/faults.ts";
 
 const cleanUp = useCleanUp();
@@ -208,6 +208,25 @@ it.each([
   const answer = await faults.ask(fault, details);
   expect(answer).toMatchObject({ status, body: { code } });
   expect(answer.body.message).toMatch(/\w{4}/);
+});
+
+it("is impossible where there is a configuration", async () => {
+  const { url } = cleanUp().use(
+    await configuredServer({
+      log: "warn",
+      connectors: [{ id: "demo", token: "demo", hosts: ["localhost"] }],
+    }),
+  );
+  const chat = await Chat.create(url);
+  cleanUp().defer(() => chat.drop());
+  await chat.connect();
+  for (const id of [chat.sessionId, "latest"]) {
+    expect(await new Faults(url, id).ask("drop")).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+  }
+  for (const path of ["/playground/wire", "/playground/sessions", "/playground/faults"]) {
+    expect((await fetch(url + path)).status).toBe(404);
+  }
+  await chat.join();
 });
 
 /** Another socket of the same session. */

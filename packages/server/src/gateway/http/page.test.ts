@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { newSession } from "../../testing/journal-rows.ts";
 import { faultOf, setup } from "./fixture.ts";
 import { loadPage, type PageFile, type PageFiles } from "./page-files.ts";
 
@@ -11,9 +10,6 @@ const files: Record<string, PageFile> = {
   "client/index.ts": { type: "text/javascript; charset=utf-8", text: "2;" },
 };
 const page: PageFiles = { html, read: (path) => (Object.hasOwn(files, path) ? files[path] : undefined) };
-
-/** Of a session that does not exist. */
-const TURNS = "/playground/sessions/00000000-0000-4000-8000-000000000000/turns";
 
 const development = { development: true, page };
 
@@ -57,7 +53,7 @@ describe("the page at /", () => {
     "",
   ])("is not served under a name that may be somebody else's (DNS rebinding): %j", async (host) => {
     const { send } = setup(development);
-    for (const path of ["/", "/playground/main.ts", "/playground/nothing.ts", TURNS]) {
+    for (const path of ["/", "/playground/main.ts", "/playground/nothing.ts"]) {
       const fault = await faultOf(await send("GET", path, { Host: host }));
       expect(fault).toMatchObject({ status: 403, code: "HOST_NOT_ALLOWED" });
       expect(fault.message).toContain("http://localhost");
@@ -69,7 +65,7 @@ describe("the page at /", () => {
     ["where there is none", { development: true, page: null }],
   ])("is 404 %s", async (_, changes) => {
     const { send } = setup(changes);
-    for (const path of ["/", "/playground/main.ts", TURNS])
+    for (const path of ["/", "/playground/main.ts"])
       expect((await faultOf(await send("GET", path, { Host: "localhost" }))).status).toBe(404);
   });
 
@@ -135,18 +131,5 @@ describe("the page's files", () => {
       "client/testing",
     ])
       expect(read(path), path).toBeUndefined();
-  });
-});
-
-describe("the turns of the page's conversation", () => {
-  it("are told without an operator's key, and to no other origin", async () => {
-    const { journal, send } = setup(development);
-    const session = newSession();
-    await journal.create(session, [], 0);
-    const headers = { Host: "localhost", Origin: "https://evil.example" };
-    const response = await send("GET", `/playground/sessions/${session.id}/turns`, headers);
-    expect(await response.json()).toEqual({ turns: [], next_cursor: null });
-    expect(response.headers.get("Access-Control-Allow-Origin")).toBeNull();
-    expect((await faultOf(await send("GET", TURNS, headers))).status).toBe(404);
   });
 });
