@@ -19,13 +19,15 @@ import { promptSession } from "./prompt-session.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { Retries } from "./retries.ts";
 import { readTranscript } from "./transcript.ts";
+import { serveAssets } from "./web-files.ts";
+import { serveWidget } from "./widget.ts";
 
 /** What the client is told when the server fails outside the handshake. */
 const INTERNAL: HttpFault = { status: 500, code: "INTERNAL", message: "Internal server error" };
 
 /** The HTTP half of the gateway: the handshake, verified context, health, operators, and the playground. */
 export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
-  const { clock, connectors, health, logger, newId, page, publicUrl } = deps;
+  const { clock, connectors, health, logger, newId, page, publicUrl, web } = deps;
   const limit = new RateLimit();
   const retries = new Retries<SessionAnswer>(() => clock.monotonic());
   const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
@@ -83,6 +85,8 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
+  app.get("/widget/:file", serveWidget(deps, web));
+  serveAssets(app, web);
   if (deps.development && page !== null) {
     // The page has no operator's key. It is let in as it is served, and has to know the session.
     app.get("/playground/sessions/:id/turns", fromThisMachine(publicUrl), listTurns(deps));

@@ -9,6 +9,7 @@ import type { Journal } from "../../journal/journal.ts";
 import type { Logger } from "../../logger.ts";
 import type { SessionService } from "../../session/service.ts";
 import type { PageFiles } from "./page-files.ts";
+import type { WebFiles } from "./web-files.ts";
 
 /** What the HTTP half of the gateway is made of. */
 export interface HttpDeps {
@@ -27,6 +28,8 @@ export interface HttpDeps {
   development: boolean;
   /** The playground. Null where there is none. */
   page: PageFiles | null;
+  /** The built pages: the widget, and what other pages load. */
+  web: WebFiles;
   clock: Clock;
   /** A new UUID v4. */
   newId: () => string;
