@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { builtPages } from "@parley/web/built";
 import { disposeAgents } from "./agents/agent.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ConnectorSettings, Settings } from "./config/settings.ts";
@@ -9,6 +10,7 @@ import { createHttp } from "./gateway/http/app.ts";
 import { Connections } from "./gateway/http/connections.ts";
 import { createHttpServer } from "./gateway/http/http-server.ts";
 import { loadPage } from "./gateway/http/page-files.ts";
+import { loadWebFiles, type WebFiles } from "./gateway/http/web-files.ts";
 import { Upgrades } from "./gateway/ws/upgrades.ts";
 import { unattended } from "./handoff/unattended.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
@@ -44,19 +46,22 @@ export interface ParleyServer {
 export interface ServerOptions {
   logger: Logger;
   clock?: Clock;
+  /** Told before the pages are built, which a first start does, and one after their sources have changed. */
+  onBuild?: () => void;
 }
 
 /**
  * Puts the parts together and starts them.
  *
- * @throws JournalError where the data directory cannot be used, SecretError where the secret in it cannot, or the
- *   error of `listen` where the address cannot
+ * @throws JournalError where the data directory cannot be used, SecretError where the secret in it cannot, BuildError
+ *   where the pages cannot be built, or the error of `listen` where the address cannot
  */
 export async function startServer(settings: Settings, options: ServerOptions): Promise<ParleyServer> {
   const { logger, clock = systemClock } = options;
+  const web = await loadWebFiles(await builtPages(options.onBuild));
   const journal = await openSqliteJournal({ directory: settings.dataDirectory });
   try {
-    return await start(settings, journal, logger, clock);
+    return await start(settings, journal, web, logger, clock);
   } catch (error) {
     await journal.close();
     throw error;
@@ -66,6 +71,7 @@ export async function startServer(settings: Settings, options: ServerOptions): P
 async function start(
   settings: Settings,
   journal: Journal,
+  web: WebFiles,
   logger: Logger,
   clock: Clock,
 ): Promise<ParleyServer> {
@@ -102,6 +108,7 @@ async function start(
     development,
     page: development ? await loadPage() : null,
     workbench,
+    web,
     clock,
     newId,
     logger,

@@ -20,13 +20,15 @@ import { promptSession } from "./prompt-session.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { Retries } from "./retries.ts";
 import { readTranscript } from "./transcript.ts";
+import { serveAssets } from "./web-files.ts";
+import { serveWidget } from "./widget.ts";
 
 /** What the client is told when the server fails outside the handshake. */
 const INTERNAL: HttpFault = { status: 500, code: "INTERNAL", message: "Internal server error" };
 
 /** The HTTP half of the gateway: the handshake, verified context, health, operators, and the playground. */
 export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
-  const { clock, connectors, health, logger, newId, page, publicUrl, workbench } = deps;
+  const { clock, connectors, health, logger, newId, page, publicUrl, web, workbench } = deps;
   const limit = new RateLimit();
   const retries = new Retries<SessionAnswer>(() => clock.monotonic());
   const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
@@ -85,6 +87,8 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
+  app.get("/widget/:file", serveWidget(deps, web));
+  serveAssets(app, web);
   if (workbench !== null) servePlayground(app, deps, workbench);
   if (deps.development && page !== null) servePage(app, page, publicUrl);
 

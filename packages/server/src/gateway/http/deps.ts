@@ -11,6 +11,7 @@ import type { Journal } from "../../journal/journal.ts";
 import type { Logger } from "../../logger.ts";
 import type { SessionService } from "../../session/service.ts";
 import type { PageFiles } from "./page-files.ts";
+import type { WebFiles } from "./web-files.ts";
 
 /** What the HTTP half of the gateway is made of. */
 export interface HttpDeps {
@@ -31,6 +32,8 @@ export interface HttpDeps {
   page: PageFiles | null;
   /** Every frame in sight, and faults on demand. Null outside development. */
   workbench: Workbench | null;
+  /** The built pages: the widget, and what other pages load. */
+  web: WebFiles;
   clock: Clock;
   /** A new UUID v4. */
   newId: () => string;

@@ -14,6 +14,7 @@ import { ManualClock } from "../../testing/manual-clock.ts";
 import { MemoryJournal } from "../../testing/memory-journal.ts";
 import { createHttp } from "./app.ts";
 import type { HttpDeps } from "./deps.ts";
+import { WebFile, type WebFiles } from "./web-files.ts";
 
 const secret = (text: string) => createSecretKey(Buffer.from(text, "utf8"));
 
@@ -49,6 +50,15 @@ const operators: OperatorKey[] = [
   { id: "speaker", keyHash: sha256(SPEAKER_KEY), scopes: ["turns:write"] },
   { id: "powerless", keyHash: sha256(POWERLESS_KEY), scopes: [] },
 ];
+
+/** Built pages of a line each. */
+const web: WebFiles = {
+  read: (path) =>
+    ["widget.js", "assets/page-1a2b.js"].includes(path)
+      ? new WebFile(path, Buffer.from(`/* ${path} */`))
+      : undefined,
+  page: (name) => `<!doctype html><title>${name}</title>`,
+};
 
 /** Sessions without a conversation in them. */
 export class FakeSessions implements SessionService {
@@ -134,6 +144,7 @@ export function setup(changes: Partial<HttpDeps> = {}) {
     development: false,
     page: null,
     workbench: null,
+    web,
     clock,
     newId: randomUUID,
     logger,
