@@ -3,13 +3,12 @@ import type { AddressInfo } from "node:net";
 import { builtPages } from "@parley/web/built";
 import { disposeAgents } from "./agents/agent.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { ConnectorSettings, Settings } from "./config/settings.ts";
+import { type ConnectorSettings, DEMO_CONNECTOR, type Settings } from "./config/settings.ts";
 import { ExpirableTokens } from "./development/expirable-tokens.ts";
-import { Workbench } from "./development/workbench.ts";
+import { type ConnectorView, Workbench } from "./development/workbench.ts";
 import { createHttp } from "./gateway/http/app.ts";
 import { Connections } from "./gateway/http/connections.ts";
 import { createHttpServer } from "./gateway/http/http-server.ts";
-import { loadPage } from "./gateway/http/page-files.ts";
 import { loadWebFiles, type WebFiles } from "./gateway/http/web-files.ts";
 import { Upgrades } from "./gateway/ws/upgrades.ts";
 import { unattended } from "./handoff/unattended.ts";
@@ -96,7 +95,16 @@ async function start(
   let stopping = false;
   const health = () => (stopping ? "The server is shutting down." : (journal.fault()?.message ?? null));
 
-  const workbench = expirable === null ? null : new Workbench({ sessions, tokens: expirable, clock, newId });
+  const workbench =
+    expirable === null
+      ? null
+      : new Workbench({
+          sessions,
+          tokens: expirable,
+          connectors: settings.connectors.map(connectorView),
+          clock,
+          newId,
+        });
   const app = createHttp({
     connectors,
     accessTokens,
@@ -105,8 +113,6 @@ async function start(
     journal,
     health,
     publicUrl: settings.publicUrl,
-    development,
-    page: development ? await loadPage() : null,
     workbench,
     web,
     clock,
@@ -170,6 +176,14 @@ function policyOf(connector: ConnectorSettings | null) {
     hasContextKeys: contextKeys.length > 0,
   };
 }
+
+/** A connector as a builder's client needs it; in development there is the one whose token everybody knows. */
+const connectorView = ({ id, hosts, agent }: ConnectorSettings): ConnectorView => ({
+  id,
+  token: DEMO_CONNECTOR.token,
+  host: hosts[0] ?? "",
+  agent: typeof agent === "function" ? null : agent.name,
+});
 
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -13,9 +13,20 @@ import { WireLog } from "./wire-log.ts";
 /** Faults that wait for a connection, of all sessions together; beyond them the oldest is forgotten. */
 const MAX_LASTING = 1_000;
 
+/** A connector of this server, as a client needs it. */
+export interface ConnectorView {
+  readonly id: string;
+  readonly token: string;
+  /** What `X-Host` may say. */
+  readonly host: string;
+  /** The name of its agent; null where each session makes its own. */
+  readonly agent: string | null;
+}
+
 export interface WorkbenchOptions {
   sessions: Pick<Sessions, "awake" | "open">;
   tokens: Pick<ExpirableTokens, "expire">;
+  connectors: readonly ConnectorView[];
   clock: Clock;
   /** A fresh UUID. */
   newId: () => string;
@@ -83,6 +94,7 @@ export class Workbench {
   readonly log: WireLog;
   /** Names this process: records and connections are counted in it. */
   readonly process: string;
+  readonly connectors: readonly ConnectorView[];
   readonly #options: WorkbenchOptions;
   /** The open connections of each session. */
   readonly #lines = new Map<string, Set<Line>>();
@@ -94,6 +106,7 @@ export class Workbench {
     this.#options = options;
     this.log = new WireLog(options.clock);
     this.process = options.newId();
+    this.connectors = options.connectors;
   }
 
   /** Aborted when the server stops: who looks on is let go of. */

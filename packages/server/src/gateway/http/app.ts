@@ -28,7 +28,7 @@ const INTERNAL: HttpFault = { status: 500, code: "INTERNAL", message: "Internal 
 
 /** The HTTP half of the gateway: the handshake, verified context, health, operators, and the playground. */
 export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
-  const { clock, connectors, health, logger, newId, page, publicUrl, web, workbench } = deps;
+  const { clock, connectors, health, logger, newId, publicUrl, web, workbench } = deps;
   const limit = new RateLimit();
   const retries = new Retries<SessionAnswer>(() => clock.monotonic());
   const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
@@ -89,8 +89,10 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
   app.get("/widget/:file", serveWidget(deps, web));
   serveAssets(app, web);
-  if (workbench !== null) servePlayground(app, deps, workbench);
-  if (deps.development && page !== null) servePage(app, page, publicUrl);
+  if (workbench !== null) {
+    servePage(app, web, publicUrl);
+    servePlayground(app, deps, workbench);
+  }
 
   app.notFound((c) => refuse(c, HTTP_ERRORS.notFound));
   app.onError((error, c) => {

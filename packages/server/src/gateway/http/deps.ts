@@ -10,7 +10,6 @@ import type { OperatorKey } from "../../identity/operators.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Logger } from "../../logger.ts";
 import type { SessionService } from "../../session/service.ts";
-import type { PageFiles } from "./page-files.ts";
 import type { WebFiles } from "./web-files.ts";
 
 /** What the HTTP half of the gateway is made of. */
@@ -26,11 +25,7 @@ export interface HttpDeps {
   health: () => string | null;
   /** What the world calls this server; null where it is not configured. */
   publicUrl: string | null;
-  /** Whether what only builders need is served: the page at `/`. */
-  development: boolean;
-  /** The playground. Null where there is none. */
-  page: PageFiles | null;
-  /** Every frame in sight, and faults on demand. Null outside development. */
+  /** What only builders need: the playground at `/`, every frame in sight, faults on demand. Null outside development. */
   workbench: Workbench | null;
   /** The built pages: the widget, and what other pages load. */
   web: WebFiles;

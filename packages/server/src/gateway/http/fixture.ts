@@ -1,6 +1,6 @@
 import { createSecretKey, randomUUID } from "node:crypto";
-
 import type { PromptRefusal } from "../../conversation/prompts.ts";
+import { Workbench } from "../../development/workbench.ts";
 import { AccessTokens } from "../../identity/access-tokens.ts";
 import { type Connector, Connectors } from "../../identity/connectors.ts";
 import { sha256 } from "../../identity/digest.ts";
@@ -120,6 +120,16 @@ export class FakeSessions implements SessionService {
   }
 }
 
+/** What only builders have, over no sessions. */
+export const testWorkbench = (): Workbench =>
+  new Workbench({
+    sessions: { awake: () => undefined, open: async () => null },
+    tokens: { expire: () => {} },
+    connectors: [{ id: "demo", token: "demo", host: "localhost", agent: "Ada" }],
+    clock: new ManualClock(),
+    newId: () => "process-1",
+  });
+
 /** The app on a clock that stands still, over a journal in memory. */
 export function setup(changes: Partial<HttpDeps> = {}) {
   const clock = new ManualClock();
@@ -141,8 +151,6 @@ export function setup(changes: Partial<HttpDeps> = {}) {
     journal,
     health: () => null,
     publicUrl: "https://chat.parley.example",
-    development: false,
-    page: null,
     workbench: null,
     web,
     clock,

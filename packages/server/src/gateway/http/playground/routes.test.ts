@@ -1,24 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { Workbench } from "../../../development/workbench.ts";
 import { newSession } from "../../../testing/journal-rows.ts";
-import { ManualClock } from "../../../testing/manual-clock.ts";
-import { acme, faultOf, setup } from "../fixture.ts";
-
-const expired: string[] = [];
-
-function workbench(): Workbench {
-  return new Workbench({
-    sessions: { awake: () => undefined, open: async () => null },
-    tokens: { expire: (sub) => expired.push(sub) },
-    clock: new ManualClock(),
-    newId: () => "process-1",
-  });
-}
+import { acme, faultOf, setup, testWorkbench } from "../fixture.ts";
 
 const local = { Host: "localhost:8080" };
 const ID = "00000000-0000-4000-8000-000000000000";
 const PATHS = [
   ["GET", "/playground/faults"],
+  ["GET", "/playground/connectors"],
   ["GET", "/playground/wire"],
   ["GET", "/playground/sessions"],
   ["GET", `/playground/sessions/${ID}`],
@@ -40,7 +28,7 @@ describe("what builders have", () => {
   it.each(["evil.example", "192.168.1.5:8080", "localhost.evil.example"])(
     "is refused under a name that may be somebody else's: %s",
     async (host) => {
-      const { send } = setup({ workbench: workbench() });
+      const { send } = setup({ workbench: testWorkbench() });
       for (const [method, path] of PATHS) {
         const fault = await faultOf(await send(method, path, { Host: host }));
         expect(fault, path).toMatchObject({ status: 403, code: "HOST_NOT_ALLOWED" });
@@ -51,7 +39,7 @@ describe("what builders have", () => {
   it.each(["https://evil.example", "null", "http://localhost.evil.example"])(
     "is refused to pages of elsewhere: %s",
     async (origin) => {
-      const { send } = setup({ workbench: workbench() });
+      const { send } = setup({ workbench: testWorkbench() });
       for (const [method, path] of PATHS) {
         const response = await send(method, path, { ...local, Origin: origin });
         expect(response.headers.get("Access-Control-Allow-Origin")).toBeNull();
@@ -61,7 +49,7 @@ describe("what builders have", () => {
   );
 
   it("can be read by pages of this machine, whatever their port", async () => {
-    const { send } = setup({ workbench: workbench() });
+    const { send } = setup({ workbench: testWorkbench() });
     const origin = "http://localhost:5173";
     const response = await send("GET", "/playground/faults", { ...local, Origin: origin });
     expect(response.status).toBe(200);
@@ -69,7 +57,7 @@ describe("what builders have", () => {
   });
 
   it("lists the faults for machines, each with the schema of its body", async () => {
-    const { send } = setup({ workbench: workbench() });
+    const { send } = setup({ workbench: testWorkbench() });
     const { faults } = (await (await send("GET", "/playground/faults", local)).json()) as {
       faults: { fault: string; summary: string; schema: { properties: { fault: { const: string } } } }[];
     };
@@ -90,7 +78,7 @@ describe("what builders have", () => {
   });
 
   it("knows the newest session as latest", async () => {
-    const { journal, send } = setup({ workbench: workbench() });
+    const { journal, send } = setup({ workbench: testWorkbench() });
     expect((await send("GET", "/playground/sessions/latest", local)).status).toBe(404);
     for (const session of [newSession(), newSession()]) await journal.create(session, [], 0);
     const { sessions } = (await (await send("GET", "/playground/sessions", local)).json()) as {
@@ -102,7 +90,7 @@ describe("what builders have", () => {
   });
 
   it("tells a session's turns without an operator's key", async () => {
-    const { journal, send } = setup({ workbench: workbench() });
+    const { journal, send } = setup({ workbench: testWorkbench() });
     const session = newSession();
     await journal.create(session, [], 0);
     const response = await send("GET", `/playground/sessions/${session.id}/turns`, local);
@@ -111,7 +99,7 @@ describe("what builders have", () => {
   });
 
   it("has the handshake's requests on the wire, without what lets somebody in", async () => {
-    const { send } = setup({ workbench: workbench() });
+    const { send } = setup({ workbench: testWorkbench() });
     const minted = (await (await send("POST", "/api/v1/access-token", acme, {})).json()) as {
       access_token: string;
     };
@@ -133,7 +121,7 @@ describe("what builders have", () => {
   });
 
   it("streams the wire, and goes on behind the last that was had", async () => {
-    const bench = workbench();
+    const bench = testWorkbench();
     const { send } = setup({ workbench: bench });
     const note = (text: string) =>
       bench.log.add({ kind: "frame", session: "s", connection: 1, from: "client", text });

@@ -37,10 +37,12 @@ export function servePlayground(app: Hono<HttpEnv>, deps: HttpDeps, workbench: W
     "/playground/sessions",
     "/playground/wire",
     "/playground/faults",
+    "/playground/connectors",
   ]) {
     app.use(path, ...guardPlayground(publicUrl));
   }
   app.get("/playground/faults", (c) => c.json({ faults: faultCatalogue }));
+  app.get("/playground/connectors", (c) => c.json({ connectors: workbench.connectors }));
   app.get("/playground/wire", (c) => readWire(c, workbench, null));
   app.get("/playground/sessions", async (c) => {
     const sessions = await journal.list({ limit: SESSIONS });

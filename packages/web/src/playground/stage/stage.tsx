@@ -1,0 +1,136 @@
+import "./stage.css";
+import { useState } from "preact/hooks";
+import { Icon } from "../../shared/icons.tsx";
+import type { ConnectorView } from "../api.ts";
+import { CopyButton } from "../copy.tsx";
+import { DEFAULT_LOOK, type Look, scriptTag, stageUrl } from "./look.ts";
+
+const ON_OFF = [
+  ["", "as usual"],
+  ["true", "yes"],
+  ["false", "no"],
+] as const;
+
+const CHOICES: readonly [keyof Look, string, readonly (readonly [string, string])[]][] = [
+  [
+    "data-position",
+    "Position",
+    [
+      ["", "right"],
+      ["left", "left"],
+    ],
+  ],
+  [
+    "data-theme",
+    "Theme",
+    [
+      ["", "the system's"],
+      ["light", "light"],
+      ["dark", "dark"],
+    ],
+  ],
+  [
+    "data-locale",
+    "Language",
+    [
+      ["", "the browser's"],
+      ["en", "English"],
+      ["de", "Deutsch"],
+      ["fr", "Français"],
+      ["es", "Español"],
+      ["pt", "Português"],
+      ["ja", "日本語"],
+      ["ar", "العربية"],
+    ],
+  ],
+  [
+    "data-render-mode",
+    "Mode",
+    [
+      ["", "default"],
+      ["fullscreen", "fullscreen"],
+    ],
+  ],
+  ["data-show-header", "Header", ON_OFF],
+  ["data-show-icon", "Launcher", ON_OFF],
+  [
+    "data-auto-open",
+    "Opens by itself",
+    [
+      ["true", "yes"],
+      ["", "no"],
+    ],
+  ],
+];
+
+/** The widget on a page, as users see it, and how it looks. */
+export function Stage({ connector }: { connector: ConnectorView | null }) {
+  const [look, setLook] = useState(DEFAULT_LOOK);
+  const [isSettingUp, setIsSettingUp] = useState(false);
+  const [loads, setLoads] = useState(0);
+  if (connector === null) return <p class="empty">Loading…</p>;
+  return (
+    <div class="stage">
+      <header class="toolbar">
+        <h2>Widget</h2>
+        <span class="quiet">on a page</span>
+        <span class="space" />
+        <button
+          type="button"
+          class="tool"
+          aria-expanded={isSettingUp}
+          aria-controls="look"
+          onClick={() => setIsSettingUp(!isSettingUp)}
+        >
+          Look
+        </button>
+        <button
+          type="button"
+          class="tool square"
+          aria-label="Load the page again"
+          onClick={() => setLoads(loads + 1)}
+        >
+          <Icon name="retry" />
+        </button>
+      </header>
+      {isSettingUp && (
+        <form
+          id="look"
+          class="look"
+          aria-label="How the widget looks"
+          onSubmit={(event) => event.preventDefault()}
+        >
+          {CHOICES.map(([name, title, options]) => (
+            <label key={name}>
+              <span>{title}</span>
+              <select
+                class="field"
+                value={look[name]}
+                onChange={({ currentTarget }) => setLook({ ...look, [name]: currentTarget.value })}
+              >
+                {options.map(([value, text]) => (
+                  <option key={value} value={value}>
+                    {text}
+                  </option>
+                ))}
+              </select>
+            </label>
+          ))}
+          <div class="snippet">
+            <code>{scriptTag(location.origin, connector.token, look)}</code>
+            <CopyButton
+              text={() => scriptTag(location.origin, connector.token, look)}
+              label="Copy the script tag"
+            />
+          </div>
+        </form>
+      )}
+      <iframe
+        key={`${loads} ${stageUrl(connector.token, look)}`}
+        title="A page with the widget"
+        src={stageUrl(connector.token, look)}
+        allow="clipboard-write"
+      />
+    </div>
+  );
+}
