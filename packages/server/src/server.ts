@@ -103,6 +103,7 @@ async function start(
     development,
     page: development ? await loadPage() : null,
     web,
+    widgetOf: (id) => (connectors.get(id) as ConnectorSettings).widget,
     clock,
     newId,
     logger,

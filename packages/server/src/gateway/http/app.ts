@@ -85,7 +85,7 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
-  app.get("/widget/:file", serveWidget(deps, web));
+  app.get("/widget/:file", serveWidget(deps));
   serveAssets(app, web);
   if (deps.development && page !== null) {
     // The page has no operator's key. It is let in as it is served, and has to know the session.

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { HttpFault } from "@parley/protocol";
+import type { PublicConfig } from "@parley/web/widget/config";
 import type { Context } from "hono";
 import type { Clock } from "../../clock.ts";
 import type { AccessGrant, AccessTokens } from "../../identity/access-tokens.ts";
@@ -28,6 +29,8 @@ export interface HttpDeps {
   development: boolean;
   /** The playground. Null where there is none. */
   page: PageFiles | null;
+  /** What everybody may know of a connector's widget, by its id. */
+  widgetOf: (connector: string) => PublicConfig;
   /** The built pages: the widget, and what other pages load. */
   web: WebFiles;
   clock: Clock;
