@@ -115,6 +115,7 @@ async function start(
     publicUrl: settings.publicUrl,
     workbench,
     web,
+    widgetOf: (id) => (connectors.get(id) as ConnectorSettings).widget,
     clock,
     newId,
     logger,

@@ -17,7 +17,6 @@ const COMMON: InlineConfig = {
   // Relative, so that a server behind a path of a proxy needs no build of its own.
   base: "./",
   logLevel: "warn",
-  publicDir: false,
   define: { "process.env.NODE_ENV": '"production"' },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
 };
@@ -25,6 +24,8 @@ const COMMON: InlineConfig = {
 /** The pages, and what they load from `assets/`: named by its content, so that it can be kept for ever. */
 export const pages = (outDir: string): InlineConfig => ({
   ...COMMON,
+  // Loaders of earlier versions, which pages have pinned.
+  publicDir: fileURLToPath(new URL("../public", import.meta.url)),
   build: {
     outDir,
     emptyOutDir: true,
@@ -46,6 +47,7 @@ export const pages = (outDir: string): InlineConfig => ({
 /** The loader: one classic script, `widget.js`, that a page of somebody else's runs. */
 export const loader = (outDir: string): InlineConfig => ({
   ...COMMON,
+  publicDir: false,
   build: {
     outDir,
     emptyOutDir: false,
@@ -55,6 +57,8 @@ export const loader = (outDir: string): InlineConfig => ({
       formats: ["iife"],
       name: "parleyWidget",
       fileName: () => "widget.js",
+      // Not run from the script, which would be too large for every page: the server sends it with the settings.
+      cssFileName: "widget",
     },
   },
 });

@@ -1,6 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import { isIPv4 } from "node:net";
 import { resolve as resolvePath } from "node:path";
+import type { PublicConfig } from "@parley/web/widget/config";
+import { VERSION } from "@parley/web/widget/version";
 import { z } from "zod";
 import type { AgentSource } from "../agents/agent.ts";
 import { modelAgent } from "../agents/model/agent.ts";
@@ -28,6 +30,8 @@ export interface ConnectorSettings extends Connector {
   readonly limits: TurnLimits;
   /** Whether the user's words break off what the agent is saying. */
   readonly interrupt: boolean;
+  /** What everybody may know of its widget. */
+  readonly widget: PublicConfig;
 }
 
 /**
@@ -216,6 +220,20 @@ function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): 
     greeting: connector.greeting,
     limits: Object.freeze(connector.limits),
     interrupt: connector.interrupt,
+    widget: widgetSettings(connector),
+  });
+}
+
+function widgetSettings({ widget, contextKeys }: ConnectorConfig): PublicConfig {
+  const { disclaimer, ...rest } = widget;
+  const text = typeof disclaimer?.text === "string" ? { "*": disclaimer.text } : disclaimer?.text;
+  return Object.freeze({
+    ...rest,
+    // The schema knows of keys that are absent; the catalogue has no others.
+    texts: rest.texts as PublicConfig["texts"],
+    version: VERSION,
+    disclaimer: disclaimer && text ? { version: disclaimer.version, text } : null,
+    verifiedContext: contextKeys.length > 0,
   });
 }
 

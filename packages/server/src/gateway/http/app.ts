@@ -87,7 +87,7 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
-  app.get("/widget/:file", serveWidget(deps, web));
+  app.get("/widget/:file", serveWidget(deps));
   serveAssets(app, web);
   if (workbench !== null) {
     servePage(app, web, publicUrl);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { HttpFault } from "@parley/protocol";
+import type { PublicConfig } from "@parley/web/widget/config";
 import type { Context } from "hono";
 import type { Clock } from "../../clock.ts";
 import type { Tokens } from "../../development/expirable-tokens.ts";
@@ -27,6 +28,8 @@ export interface HttpDeps {
   publicUrl: string | null;
   /** What only builders need: the playground at `/`, every frame in sight, faults on demand. Null outside development. */
   workbench: Workbench | null;
+  /** What everybody may know of a connector's widget, by its id. */
+  widgetOf: (connector: string) => PublicConfig;
   /** The built pages: the widget, and what other pages load. */
   web: WebFiles;
   clock: Clock;

@@ -1,4 +1,5 @@
 import { createSecretKey, randomUUID } from "node:crypto";
+import type { PublicConfig } from "@parley/web/widget/config";
 import type { PromptRefusal } from "../../conversation/prompts.ts";
 import { Workbench } from "../../development/workbench.ts";
 import { AccessTokens } from "../../identity/access-tokens.ts";
@@ -54,10 +55,24 @@ const operators: OperatorKey[] = [
 /** Built pages of a line each. */
 const web: WebFiles = {
   read: (path) =>
-    ["widget.js", "assets/page-1a2b.js"].includes(path)
+    ["widget.js", "widget.css", "loaders/0.0.9.js", "assets/page-1a2b.js"].includes(path)
       ? new WebFile(path, Buffer.from(`/* ${path} */`))
       : undefined,
-  page: (name) => `<!doctype html><title>${name}</title>`,
+  page: (name) => `<!doctype html><head><title>${name}</title></head>`,
+};
+
+const WIDGET: PublicConfig = {
+  version: "0.1.0",
+  title: "",
+  subtitle: "",
+  logoUrl: "",
+  color: "#0b6b5d",
+  position: "right",
+  theme: "system",
+  sound: false,
+  texts: {},
+  disclaimer: { version: "1", text: { "*": "</script><b>Read this</b>" } },
+  verifiedContext: false,
 };
 
 /** Sessions without a conversation in them. */
@@ -153,6 +168,7 @@ export function setup(changes: Partial<HttpDeps> = {}) {
     publicUrl: "https://chat.parley.example",
     workbench: null,
     web,
+    widgetOf: (id) => ({ ...WIDGET, title: id }),
     clock,
     newId: randomUUID,
     logger,

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Icon } from "../../shared/icons.tsx";
 import type { ConnectorView } from "../api.ts";
 import { CopyButton } from "../copy.tsx";
-import { DEFAULT_LOOK, type Look, scriptTag, stageUrl } from "./look.ts";
+import { configOf, DEFAULT_LOOK, type Look, scriptTag, stageUrl } from "./look.ts";
 
 const ON_OFF = [
   ["", "as usual"],
@@ -63,12 +63,22 @@ const CHOICES: readonly [keyof Look, string, readonly (readonly [string, string]
   ],
 ];
 
+const WORDS: readonly [keyof Look, string, string][] = [
+  ["data-title", "Title", "the agent's name"],
+  ["data-subtitle", "Subtitle", "none"],
+];
+
+/** The colour of a connector that has chosen none. */
+const DEFAULT_COLOR = "#0b6b5d";
+
 /** The widget on a page, as users see it, and how it looks. */
 export function Stage({ connector }: { connector: ConnectorView | null }) {
   const [look, setLook] = useState(DEFAULT_LOOK);
   const [isSettingUp, setIsSettingUp] = useState(false);
   const [loads, setLoads] = useState(0);
   if (connector === null) return <p class="empty">Loading…</p>;
+  const change = (name: keyof Look, value: string) => setLook({ ...look, [name]: value });
+  const config = configOf(look);
   return (
     <div class="stage">
       <header class="toolbar">
@@ -106,7 +116,7 @@ export function Stage({ connector }: { connector: ConnectorView | null }) {
               <select
                 class="field"
                 value={look[name]}
-                onChange={({ currentTarget }) => setLook({ ...look, [name]: currentTarget.value })}
+                onChange={({ currentTarget }) => change(name, currentTarget.value)}
               >
                 {options.map(([value, text]) => (
                   <option key={value} value={value}>
@@ -116,6 +126,26 @@ export function Stage({ connector }: { connector: ConnectorView | null }) {
               </select>
             </label>
           ))}
+          <label>
+            <span>Colour</span>
+            <input
+              class="field"
+              type="color"
+              value={look["data-color"] || DEFAULT_COLOR}
+              onChange={({ currentTarget }) => change("data-color", currentTarget.value)}
+            />
+          </label>
+          {WORDS.map(([name, title, otherwise]) => (
+            <label key={name}>
+              <span>{title}</span>
+              <input
+                class="field"
+                placeholder={otherwise}
+                value={look[name]}
+                onChange={({ currentTarget }) => change(name, currentTarget.value.trim())}
+              />
+            </label>
+          ))}
           <div class="snippet">
             <code>{scriptTag(location.origin, connector.token, look)}</code>
             <CopyButton
@@ -123,6 +153,12 @@ export function Stage({ connector }: { connector: ConnectorView | null }) {
               label="Copy the script tag"
             />
           </div>
+          {config !== null && (
+            <div class="snippet">
+              <code>{config}</code>
+              <CopyButton text={() => config} label="Copy for parley.config.ts" />
+            </div>
+          )}
         </form>
       )}
       <iframe

@@ -80,3 +80,6 @@ export const en = {
 export type TextKey = keyof typeof en;
 
 export type Catalogue = Readonly<Record<TextKey, string>>;
+
+/** What a connector says in other words: by language, or `*` for every language, by key. */
+export type Overrides = Readonly<Record<string, Partial<Catalogue>>>;

@@ -1,10 +1,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { type Catalogue, en, type TextKey } from "./en.ts";
+import { type Catalogue, en, type Overrides, type TextKey } from "./en.ts";
 import { directionOf, type Locale } from "./locales.ts";
-
-/** What a connector says in other words: by language, or `*` for every language, by key. */
-export type Overrides = Readonly<Record<string, Partial<Catalogue>>>;
 
 /** A language at work. */
 export interface Texts {
