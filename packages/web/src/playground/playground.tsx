@@ -21,10 +21,13 @@ export function Playground() {
   const feed = useMemo(() => new Feed(), []);
   const newest = useFeed(feed);
   const [asked, askAgain] = useState(0);
-  const [tab, setTab] = useState<TabId>("wire");
+  const isNarrow = useMedia("(width < 860px)");
+  const [tab, setTab] = useState<TabId>(isNarrow ? "widget" : "wire");
   const [choice, setChoice] = useState<Choice>("newest");
   const [message, setMessage] = useState<string | null>(null);
   const [connectorId, setConnectorId] = useState<string | null>(null);
+
+  const [isWide, setIsWide] = useState(false);
 
   useEffect(() => {
     feed.start();
@@ -46,7 +49,6 @@ export function Playground() {
   const session = usePolled(id, moved, readSession);
   const turns = usePolled(tab === "turns" ? id : null, moved, readTurns);
 
-  const isNarrow = useMedia("(width < 860px)");
   // Where there is room, the widget has a column of its own.
   const seen = tab === "widget" && !isNarrow ? "wire" : tab;
 
@@ -69,9 +71,9 @@ export function Playground() {
           setMessage(null);
         }}
       />
-      <main>
+      <main class={isWide ? "wide" : undefined}>
         <div class="column stage-column">
-          <Stage connector={connector} />
+          <Stage connector={connector} isWide={isWide} onWide={setIsWide} />
         </div>
         <div class="column bench-column">
           <FaultsBar session={session.value} changed={() => askAgain(asked + 1)} />

@@ -50,7 +50,7 @@ export function TopBar(props: TopBarProps) {
           ))}
         </select>
       </label>
-      <label class="pick">
+      <label class={connectors.length > 1 ? "pick" : "pick single"}>
         <span class="wide">Connector</span>
         <select
           class="field"

@@ -3,7 +3,7 @@ import { clearFaults, type Fault, makeFault, type SessionView } from "../api.ts"
 
 /** Close codes worth trying, and what each is to a client. */
 const DROPS = [
-  ["", "reset (RST)"],
+  ["", "by a reset"],
   ["1012", "1012 restart"],
   ["1013", "1013 try again later"],
   ["1011", "1011 internal fault"],

@@ -71,8 +71,15 @@ const WORDS: readonly [keyof Look, string, string][] = [
 /** The colour of a connector that has chosen none. */
 const DEFAULT_COLOR = "#0b6b5d";
 
+export interface StageProps {
+  connector: ConnectorView | null;
+  /** The page has the width of a computer's, not of a phone's. */
+  isWide: boolean;
+  onWide: (isWide: boolean) => void;
+}
+
 /** The widget on a page, as users see it, and how it looks. */
-export function Stage({ connector }: { connector: ConnectorView | null }) {
+export function Stage({ connector, isWide, onWide }: StageProps) {
   const [look, setLook] = useState(DEFAULT_LOOK);
   const [isSettingUp, setIsSettingUp] = useState(false);
   const [loads, setLoads] = useState(0);
@@ -83,8 +90,17 @@ export function Stage({ connector }: { connector: ConnectorView | null }) {
     <div class="stage">
       <header class="toolbar">
         <h2>Widget</h2>
-        <span class="quiet">on a page</span>
+        <span class="quiet">on a page of yours</span>
         <span class="space" />
+        <button
+          type="button"
+          class="tool only-wide"
+          aria-pressed={isWide}
+          title="The width of a computer's page, not of a phone's"
+          onClick={() => onWide(!isWide)}
+        >
+          Wide
+        </button>
         <button
           type="button"
           class="tool"
