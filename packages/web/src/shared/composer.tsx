@@ -9,7 +9,7 @@ export interface ComposerProps {
   /** With every key. */
   onTyping?: () => void;
   /** UTF-8 bytes of a message, as the server takes it. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   isDisabled?: boolean;
   /** The field, for whoever sets the focus. */
   field: RefObject<HTMLTextAreaElement | null>;

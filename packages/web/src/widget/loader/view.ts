@@ -141,7 +141,7 @@ export class View {
     const host = this.#host;
     host.id = "parley-widget";
     host.dataset.position = this.#config.position;
-    const root = host.attachShadow({ mode: "closed" });
+    const root = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
