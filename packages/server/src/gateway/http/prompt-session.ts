@@ -48,7 +48,7 @@ export const PROMPT_ERRORS = {
   too_many: { status: 429, code: "TOO_MANY_PROMPTS", message: "Too many requests for this session" },
 } as const satisfies Record<PromptRefusal | "unknown", HttpFault>;
 
-const invalidBody = (problem: string): HttpFault => ({
+export const invalidBody = (problem: string): HttpFault => ({
   status: 400,
   code: "INVALID_BODY",
   message: `Invalid body: ${problem}`,
@@ -74,7 +74,7 @@ export const promptSession =
     return c.json({ prompt_id: outcome.id }, 202);
   };
 
-function problemOf({ issues: [issue] }: z.ZodError): string {
+export function problemOf({ issues: [issue] }: z.ZodError): string {
   if (issue?.code === "unrecognized_keys") return `${issue.keys.join(", ")}: not known here`;
   return [...(issue?.path ?? []), issue?.message ?? "not valid"].join(": ");
 }
