@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { createInterface } from "node:readline";
+import { BuildError } from "@parley/web/built";
 import { demoAgent } from "./agents/demo/index.ts";
+import { runDeskCommand } from "./cli/desk.ts";
 import { runOperatorCommand } from "./cli/operator.ts";
 import { systemClock } from "./clock.ts";
 import { loadSettings } from "./config/load.ts";
@@ -24,17 +27,30 @@ async function main([command, ...rest]: readonly string[]): Promise<void> {
   });
   if (command === undefined || command === "start") {
     await run(settings);
-  } else if (command === "operator") {
+  } else if (command === "operator" || command === "desk") {
     const openJournal = () => openSqliteJournal({ directory: settings.dataDirectory });
-    process.exitCode = await runOperatorCommand(rest, { openJournal, clock: systemClock, print, printError });
+    const surroundings = { openJournal, clock: systemClock, print, printError };
+    process.exitCode =
+      command === "operator"
+        ? await runOperatorCommand(rest, surroundings)
+        : await runDeskCommand(rest, { ...surroundings, readLine });
   } else {
-    printError(`Unknown command ${command}. Commands: start (or none), operator.`);
+    printError(`Unknown command ${command}. Commands: start (or none), operator, desk.`);
     process.exitCode = 2;
   }
 }
 
+/** The first line of standard input; empty where there is none. */
+async function readLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  return "";
+}
+
 async function run(settings: Settings): Promise<void> {
-  const server = await startServer(settings, { logger: createLogger(settings.log) });
+  const server = await startServer(settings, {
+    logger: createLogger(settings.log),
+    onBuild: () => print("Building the pages, once …"),
+  });
   stopOnSignal(server);
   welcome(settings, server);
 }
@@ -71,8 +87,8 @@ function stopOnSignal(server: ParleyServer): void {
 
 /** What a person can act on is told in one line; anything else is a fault of ours, with its trace. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof JournalError || error instanceof SecretError) {
-    return error.message;
+  if ([BuildError, ConfigError, JournalError, SecretError].some((kind) => error instanceof kind)) {
+    return (error as Error).message;
   }
   const { code, port, address, stack } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === "EADDRINUSE") return `Port ${port} on ${address} is taken. Set PORT to another one.`;

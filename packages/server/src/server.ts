@@ -1,15 +1,20 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { builtPages } from "@parley/web/built";
 import { disposeAgents } from "./agents/agent.ts";
 import { findWord } from "./agents/match.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { ConnectorSettings, Settings } from "./config/settings.ts";
+import { type ConnectorSettings, DEMO_CONNECTOR, type Settings } from "./config/settings.ts";
+import { openDesk } from "./desk/open.ts";
+import { ExpirableTokens } from "./development/expirable-tokens.ts";
+import { type ConnectorView, Workbench } from "./development/workbench.ts";
 import { createHttp } from "./gateway/http/app.ts";
 import { Connections } from "./gateway/http/connections.ts";
 import { createHttpServer } from "./gateway/http/http-server.ts";
-import { loadPage } from "./gateway/http/page-files.ts";
+import { loadWebFiles, type WebFiles } from "./gateway/http/web-files.ts";
 import { Upgrades } from "./gateway/ws/upgrades.ts";
 import { outside } from "./handoff/outside.ts";
+import type { HandoffDoor } from "./handoff/provider.ts";
 import { Providers } from "./handoff/providers.ts";
 import { Queues } from "./handoff/queues.ts";
 import { unattended } from "./handoff/unattended.ts";
@@ -46,19 +51,22 @@ export interface ParleyServer {
 export interface ServerOptions {
   logger: Logger;
   clock?: Clock;
+  /** Told before the pages are built, which a first start does, and one after their sources have changed. */
+  onBuild?: () => void;
 }
 
 /**
  * Puts the parts together and starts them.
  *
- * @throws JournalError where the data directory cannot be used, SecretError where the secret in it cannot, or the
- *   error of `listen` where the address cannot
+ * @throws JournalError where the data directory cannot be used, SecretError where the secret in it cannot, BuildError
+ *   where the pages cannot be built, or the error of `listen` where the address cannot
  */
 export async function startServer(settings: Settings, options: ServerOptions): Promise<ParleyServer> {
   const { logger, clock = systemClock } = options;
+  const web = await loadWebFiles(await builtPages(options.onBuild));
   const journal = await openSqliteJournal({ directory: settings.dataDirectory });
   try {
-    return await start(settings, journal, logger, clock);
+    return await start(settings, journal, web, logger, clock);
   } catch (error) {
     await journal.close();
     throw error;
@@ -68,17 +76,24 @@ export async function startServer(settings: Settings, options: ServerOptions): P
 async function start(
   settings: Settings,
   journal: Journal,
+  web: WebFiles,
   logger: Logger,
   clock: Clock,
 ): Promise<ParleyServer> {
   const [signing = await loadSigningSecret(settings.dataDirectory), ...older] = settings.secrets;
-  const accessTokens = new AccessTokens([signing, ...older], clock);
+  const development = settings.mode === "development";
+  const signed = new AccessTokens([signing, ...older], clock);
+  const expirable = development ? new ExpirableTokens(signed, clock) : null;
+  const accessTokens = expirable ?? signed;
   const connectors = new Connectors(settings.connectors, settings.publicUrl);
   const idleMs = (settings.idleSeconds + settings.idleMercySeconds) * 1_000;
   const { handoff } = settings;
   const queues = new Queues({ ...handoff, journal, clock });
-  const providers = new Providers({ none: unattended, api: outside }, queues, logger);
-  const sessions = new Sessions({
+  // Each needs the other: the desk answers through the sessions that ask it.
+  const door: HandoffDoor = { command: (...given) => sessions.command(...given) };
+  const desk = await openDesk({ settings, journal, door, queues, clock, newId, logger });
+  const providers = new Providers({ desk: desk.provider, none: unattended, api: outside }, queues, logger);
+  const sessions: Sessions = new Sessions({
     journal,
     clock,
     newId,
@@ -92,7 +107,16 @@ async function start(
   let stopping = false;
   const health = () => (stopping ? "The server is shutting down." : (journal.fault()?.message ?? null));
 
-  const development = settings.mode === "development";
+  const workbench =
+    expirable === null
+      ? null
+      : new Workbench({
+          sessions,
+          tokens: expirable,
+          connectors: settings.connectors.map(connectorView),
+          clock,
+          newId,
+        });
   const app = createHttp({
     connectors,
     accessTokens,
@@ -102,8 +126,10 @@ async function start(
     journal,
     health,
     publicUrl: settings.publicUrl,
-    development,
-    page: development ? await loadPage() : null,
+    desk: desk.routes,
+    workbench,
+    web,
+    widgetOf: (id) => (connectors.get(id) as ConnectorSettings).widget,
     clock,
     newId,
     logger,
@@ -117,18 +143,25 @@ async function start(
     maxConnections: settings.maxConnections,
     upgradeDelayMs: settings.upgradeDelayMs,
     isServing: () => journal.fault() === null,
+    workbench,
   });
 
-  const http = createHttpServer({ fetch: app.fetch, upgrade: upgrades.handle, newId });
+  const http = createHttpServer({
+    fetch: app.fetch,
+    upgrade: (request, socket, head) =>
+      (desk.isFor(request) ? desk.upgrades : upgrades).handle(request, socket, head),
+    newId,
+  });
   const connections = new Connections(http);
   await sessions.start(() => listen(http, settings.port, settings.host));
 
   const stop = async () => {
     stopping = true;
+    workbench?.close();
     await sessions.drain(DRAIN_MS);
     const closed = new Promise((resolve) => http.close(resolve));
     const answered = new Promise<void>((resolve) => clock.after(LAST_ANSWERS_MS, resolve));
-    await Promise.all([upgrades.close(), Promise.race([closed, answered])]);
+    await Promise.all([upgrades.close(), desk.upgrades.close(), Promise.race([closed, answered])]);
     connections.reset();
     await closed;
     await sessions.stop();
@@ -172,6 +205,14 @@ function policyOf(connector: ConnectorSettings | null, provider: string, queues:
     hasContextKeys: contextKeys.length > 0,
   };
 }
+
+/** A connector as a builder's client needs it; in development there is the one whose token everybody knows. */
+const connectorView = ({ id, hosts, agent }: ConnectorSettings): ConnectorView => ({
+  id,
+  token: DEMO_CONNECTOR.token,
+  host: hosts[0] ?? "",
+  agent: typeof agent === "function" ? null : agent.name,
+});
 
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { LIMITS } from "@parley/protocol";
+import { TEXT_KEYS } from "@parley/web/widget/launcher-answer";
 import { z } from "zod";
 import { type AgentSource, isAgent } from "../agents/agent.ts";
 import { parseSpan } from "../handoff/hours.ts";
@@ -109,7 +110,7 @@ const contextKey = z.strictObject({
 });
 
 /** Who may take conversations over. */
-export const PROVIDERS = ["none", "api"] as const;
+export const PROVIDERS = ["desk", "none", "api"] as const;
 
 const queueName = z.string().trim().min(1).max(100);
 const QUEUE_NAME = "a text of 1 to 100 characters";
@@ -182,10 +183,10 @@ const handoff = z
   .strictObject({
     provider: z
       .enum(PROVIDERS)
-      .default("none")
+      .default("desk")
       .register(keyInfo, {
         description:
-          "Who takes conversations over. `none`: nobody, and the agent is told so at once. `api`: a program of yours, " +
+          "Who takes conversations over. `desk`: people who are signed in at `/desk` ([desk.md](desk.md)). `none`: nobody, and the agent is told so at once. `api`: a program of yours, " +
           "which reads `GET /api/v1/handoffs` and answers by `POST /api/v1/handoffs/{id}/commands`.",
         expected: `one of: ${PROVIDERS.join(", ")}`,
       }),
@@ -258,6 +259,79 @@ const handoffRules = z.strictObject({
   }),
 });
 
+/** A language as the widget's catalogue names it, or all of them. */
+const language = z.string().regex(/^(?:\*|[a-z]{2,3})$/);
+
+const shortText = (max: number, info: Described) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .default("")
+    .register(keyInfo, { expected: `a text of at most ${max} characters`, ...info });
+
+const disclaimer = z.strictObject({
+  version: z.string().trim().min(1).max(64).register(keyInfo, {
+    description: "Names this text in what is recorded. Another one asks everybody again.",
+    expected: "a text of 1 to 64 characters, such as 2026-11",
+  }),
+  text: z
+    .union([z.string().trim().min(1).max(4_000), z.record(language, z.string().trim().min(1).max(4_000))])
+    .register(keyInfo, {
+      description: "What the user agrees to. Markdown, with links.",
+      expected:
+        'a text of at most 4000 characters, or one by language, such as { en: "…", de: "…", "*": "…" }',
+    }),
+});
+
+const widget = z.strictObject({
+  title: shortText(80, { description: "Stands in the header. Empty: the agent's name." }),
+  subtitle: shortText(120, { description: "Stands beneath the title." }),
+  logoUrl: z
+    .union([z.literal(""), z.string().refine(isWebUrl)])
+    .default("")
+    .register(keyInfo, {
+      description: "A picture for the header. Empty: the agent's own.",
+      expected: "an http or https URL without query and user",
+    }),
+  color: z
+    .string()
+    .regex(/^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/)
+    .default("#0b6b5d")
+    .register(keyInfo, {
+      description:
+        "The brand's colour. In each theme it is made as much darker or lighter as reading it needs.",
+      expected: "a colour such as #0b6b5d",
+    }),
+  position: z.enum(["left", "right"]).default("right").register(keyInfo, {
+    description: "The side of the window on which the launcher stands.",
+    expected: "left or right",
+  }),
+  theme: z.enum(["light", "dark", "system"]).default("system").register(keyInfo, {
+    description: "Light, dark, or as the user's system is.",
+    expected: "light, dark or system",
+  }),
+  sound: z.boolean().default(false).register(keyInfo, {
+    description: "A quiet sound with each answer, until the user says otherwise.",
+    expected: "true or false",
+  }),
+  disclaimer: disclaimer.optional().register(keyInfo, {
+    description: "What the user has to agree to before the chat.",
+    expected: "an object with version and text",
+    absent: "the chat begins without one",
+  }),
+  texts: z
+    .record(language, z.partialRecord(z.enum(TEXT_KEYS), z.string().trim().min(1).max(500)))
+    .default({})
+    .register(keyInfo, {
+      description:
+        "Other words in place of the widget's own, by language (`*` for all) and key. The keys are those of " +
+        "`packages/web/src/shared/i18n/en.ts`.",
+      expected:
+        'an object such as { en: { placeholder: "Ask us anything…" } }, with the keys of the catalogue',
+    }),
+});
+
 const connector = z.strictObject({
   id: name({
     description: "The connector's name in sessions, logs and lists. Keep it: sessions refer to it.",
@@ -313,6 +387,10 @@ const connector = z.strictObject({
     description: "How long the agent may be silent or speak; then the turn has failed, and the user is told.",
     expected: "an object with firstWordSeconds, betweenWordsSeconds and wholeAnswerSeconds",
   }),
+  widget: widget.prefault({}).register(keyInfo, {
+    description: "How the chat widget of this connector looks, and what it says ([widget](widget.md)).",
+    expected: "an object",
+  }),
   interrupt: z.boolean().default(false).register(keyInfo, {
     description:
       "`true`: what the user writes breaks off what the agent is saying. Otherwise it waits, and all that waits is answered together.",
@@ -355,6 +433,63 @@ const operator = z
   .refine(({ key, keyHash }) => (key === undefined) !== (keyHash === undefined), {
     error: "exactly one of key and keyHash is expected",
   });
+
+/** A URL of an issuer: on the network nobody may read or change what is said to it. */
+function isIssuer(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !isWebUrl(text)) return false;
+  return url.protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+}
+
+const oidc = z.strictObject({
+  issuer: z.string().refine(isIssuer).register(keyInfo, {
+    description: "Where the issuer's discovery document is, without `/.well-known/openid-configuration`.",
+    expected: "an https URL, or an http one on this machine",
+  }),
+  clientId: z.string().min(1).register(keyInfo, {
+    description: "As the issuer has registered this server.",
+    expected: "a text that is not empty",
+  }),
+  clientSecret: z.string().min(1).register(keyInfo, {
+    description: "The same. Never logged.",
+    expected: "a text that is not empty",
+    secret: true,
+  }),
+  label: z.string().min(1).max(60).default("single sign-on").register(keyInfo, {
+    description: "What the button says behind *Sign in with*.",
+    expected: "a text of 1 to 60 characters",
+  }),
+  domains: z
+    .array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/))
+    .default([])
+    .register(keyInfo, {
+      description:
+        "People whose verified e-mail address is of one of these domains get an account when they first come. Others need " +
+        "one already (`parley desk add <address> --no-password`).",
+      expected: "a domain in lower case, such as yourcompany.com",
+    }),
+  trustEmail: z
+    .boolean()
+    .default(false)
+    .register(keyInfo, {
+      description:
+        "`true` takes addresses of which the issuer does not say that they are verified. Only for an issuer that lets nobody " +
+        "choose an address freely.",
+      expected: "true or false",
+    }),
+});
+
+const desk = z.strictObject({
+  signInHours: integer(1, 500, 12, {
+    description: "How long a browser stays signed in: a working day, so that one signs in each morning.",
+  }),
+  oidc: oidc.optional().register(keyInfo, {
+    description:
+      "Signing in by OpenID Connect, beside passwords. Register `<publicUrl>/desk/api/oidc/callback` as the redirect URI.",
+    expected: "an object with issuer, clientId and clientSecret",
+    absent: "passwords alone",
+  }),
+});
 
 /** The whole configuration. The environment is read into the same shape, so each rule stands here once. */
 export const configSchema = z.strictObject({
@@ -447,6 +582,10 @@ export const configSchema = z.strictObject({
         "Keys of those who run the server, for what is no client's business. `parley operator add` makes further ones.",
       expected: "an object with id, key or keyHash, and scopes",
     }),
+  desk: desk.prefault({}).register(keyInfo, {
+    description: "Where people answer, at `/desk` ([desk.md](desk.md)).",
+    expected: "an object with signInHours and oidc",
+  }),
 });
 
 /** What only the environment decides, since it is about the file itself. */

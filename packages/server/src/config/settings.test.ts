@@ -59,6 +59,7 @@ describe("a start without a configuration", () => {
       ],
       operators: [],
       handoff: { provider: "none", waitMs: 300_000, defaultQueue: null, queues: [] },
+      desk: { signInHours: 12, oidc: null },
     });
   });
 
@@ -270,7 +271,24 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown key",
       { prot: 1 },
-      "prot: unknown; the keys here are port, host, data, publicUrl, secrets, log, idleSeconds, idleMercySeconds, endedGraceSeconds, maxConnections, upgradeDelayMs, connectors, handoff, operators",
+      "prot: unknown; the keys here are port, host, data, publicUrl, secrets, log, idleSeconds, idleMercySeconds, endedGraceSeconds, maxConnections, upgradeDelayMs, connectors, handoff, operators, desk",
+    ],
+    [
+      "a sign-in by OpenID Connect without an address to come back to",
+      {
+        connectors: [connector],
+        desk: { oidc: { issuer: "https://id.example", clientId: "parley", clientSecret: "secret" } },
+      },
+      "desk.oidc: needs publicUrl, the address to which the issuer sends browsers back",
+    ],
+    [
+      "an issuer that anybody on the way can read",
+      {
+        connectors: [connector],
+        publicUrl: "https://chat.example",
+        desk: { oidc: { issuer: "http://id.example", clientId: "parley", clientSecret: "secret" } },
+      },
+      "desk.oidc.issuer: expected an https URL, or an http one on this machine; got 'http://id.example'",
     ],
     [
       "an unknown key within",

@@ -1,9 +1,12 @@
 import type { KeyObject } from "node:crypto";
 import { isIPv4 } from "node:net";
 import { resolve as resolvePath } from "node:path";
+import type { PublicConfig } from "@parley/web/widget/config";
+import { VERSION } from "@parley/web/widget/version";
 import { z } from "zod";
 import type { AgentSource } from "../agents/agent.ts";
 import { modelAgent } from "../agents/model/agent.ts";
+import type { OidcSettings } from "../desk/oidc/oidc.ts";
 import type { Hours } from "../handoff/hours.ts";
 import type { Queue } from "../handoff/queues.ts";
 import type { Connector } from "../identity/connectors.ts";
@@ -36,6 +39,8 @@ export interface ConnectorSettings extends Connector {
     readonly words: readonly string[];
     readonly afterFailedTurns: number | null;
   };
+  /** What everybody may know of its widget. */
+  readonly widget: PublicConfig;
 }
 
 /** Who takes conversations over, and how long users wait for that. */
@@ -78,6 +83,15 @@ export interface Settings {
   readonly connectors: readonly ConnectorSettings[];
   readonly operators: readonly OperatorKey[];
   readonly handoff: HandoffSettings;
+  readonly desk: DeskSettings;
+}
+
+/** Where people answer. */
+export interface DeskSettings {
+  /** How long a browser stays signed in. */
+  readonly signInHours: number;
+  /** Null where people sign in with passwords alone. */
+  readonly oidc: OidcSettings | null;
 }
 
 /** The one connector of a server without a configuration. */
@@ -108,8 +122,11 @@ export function resolve(
   const input = isObject(content) ? { ...content, ...values } : content;
 
   const switches = environmentSchema.safeParse(readSwitches(environment));
-  const stray = switches.success ? strayModelVariables(switches.data) : [];
   const parsed = configSchema.safeParse(input);
+  const stray = switches.success ? strayModelVariables(switches.data) : [];
+  // The issuer sends browsers back to it.
+  if (parsed.data?.desk.oidc && parsed.data.publicUrl === undefined)
+    stray.push("desk.oidc: needs publicUrl, the address to which the issuer sends browsers back");
   if (!switches.success || !parsed.success || stray.length > 0) {
     const lines = [
       ...stray,
@@ -143,6 +160,7 @@ export function resolve(
     ),
     operators: Object.freeze(config.operators.map(operatorKey)),
     handoff: Object.freeze(handoffSettings(config.handoff)),
+    desk: Object.freeze({ signInHours: config.desk.signInHours, oidc: config.desk.oidc ?? null }),
   });
 }
 
@@ -239,6 +257,20 @@ function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): 
       words: Object.freeze(connector.handoff.words),
       afterFailedTurns: connector.handoff.afterFailedTurns ?? null,
     }),
+    widget: widgetSettings(connector),
+  });
+}
+
+function widgetSettings({ widget, contextKeys }: ConnectorConfig): PublicConfig {
+  const { disclaimer, ...rest } = widget;
+  const text = typeof disclaimer?.text === "string" ? { "*": disclaimer.text } : disclaimer?.text;
+  return Object.freeze({
+    ...rest,
+    // The schema knows of keys that are absent; the catalogue has no others.
+    texts: rest.texts as PublicConfig["texts"],
+    version: VERSION,
+    disclaimer: disclaimer && text ? { version: disclaimer.version, text } : null,
+    verifiedContext: contextKeys.length > 0,
   });
 }
 

@@ -302,6 +302,24 @@ export class Session implements ReadSource, WorkHost {
     return this.handle([{ kind: this.#life.isOver ? "abandon" : "recover" }]);
   }
 
+  /**
+   * The agent is lost in the middle of its turn, and is asked again as after a crash. Resolves when that is on disk.
+   *
+   * @returns false where no turn runs
+   */
+  async restartAgent(): Promise<boolean> {
+    if (this.#state.turn === null || this.#gone) return false;
+    this.#work.stopTurn();
+    this.agent.forget();
+    await this.handle([{ kind: "recover" }]);
+    return true;
+  }
+
+  /** Ends as one that was left idle. Resolves when that is on disk. */
+  abandon(): Promise<void> {
+    return this.handle([{ kind: "abandon" }]);
+  }
+
   /** Resolves when the turn that runs, if any, has ended. */
   get turnDone(): Promise<void> {
     return this.#work.turnDone;

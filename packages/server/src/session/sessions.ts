@@ -125,6 +125,11 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
     return this.#isGone(this.#awake.get(id)?.state.ended?.at ?? record.endedAt) ? null : record;
   }
 
+  /** A session that is in memory, or undefined. */
+  awake(id: string): Session | undefined {
+    return this.#awake.get(id);
+  }
+
   /** A session, brought into memory if it is not; null where it is unknown, or ended longer ago than the grace. */
   async open(id: string): Promise<Session | null> {
     for (;;) {

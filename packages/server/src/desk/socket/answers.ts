@@ -1,0 +1,31 @@
+import type { Answer } from "../commands.ts";
+import { refusal } from "../commands.ts";
+
+/** Commands of one person that are remembered: far more than an outbox holds that was cut off. */
+const REMEMBERED = 1_000;
+
+/**
+ * What became of the commands of the people at the desk, so that a command that comes again, on whichever socket, is
+ * carried out once. What must not happen twice behind a restart either is kept in the journal, by the same key.
+ */
+export class Answers {
+  readonly #people = new Map<string, Map<string, { text: string; answer: Promise<Answer> }>>();
+
+  /**
+   * The answer to a command, carried out unless it was already.
+   * @param text what tells it from another
+   */
+  async once(account: string, key: string, text: string, carryOut: () => Promise<Answer>): Promise<Answer> {
+    const known = this.#people.get(account) ?? new Map<string, { text: string; answer: Promise<Answer> }>();
+    this.#people.set(account, known);
+    const before = known.get(key);
+    if (before !== undefined) return before.text === text ? await before.answer : refusal("key_reused");
+    const answer = carryOut();
+    known.set(key, { text, answer });
+    const [oldest] = known.keys();
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+    // What could not be kept may be tried again.
+    answer.catch(() => known.delete(key));
+    return await answer;
+  }
+}
