@@ -9,19 +9,19 @@ const REMEMBERED = 1_000;
  * carried out once. What must not happen twice behind a restart either is kept in the journal, by the same key.
  */
 export class Answers {
-  readonly #people = new Map<string, Map<string, { text: string; answer: Promise<Answer> }>>();
+  readonly #people = new Map<string, Map<string, { what: string; answer: Promise<Answer> }>>();
 
   /**
    * The answer to a command, carried out unless it was already.
-   * @param text what tells it from another
+   * @param what all of it, as it was read: a key that comes with another command is refused
    */
-  async once(account: string, key: string, text: string, carryOut: () => Promise<Answer>): Promise<Answer> {
-    const known = this.#people.get(account) ?? new Map<string, { text: string; answer: Promise<Answer> }>();
+  async once(account: string, key: string, what: string, carryOut: () => Promise<Answer>): Promise<Answer> {
+    const known = this.#people.get(account) ?? new Map<string, { what: string; answer: Promise<Answer> }>();
     this.#people.set(account, known);
     const before = known.get(key);
-    if (before !== undefined) return before.text === text ? await before.answer : refusal("key_reused");
+    if (before !== undefined) return before.what === what ? await before.answer : refusal("key_reused");
     const answer = carryOut();
-    known.set(key, { text, answer });
+    known.set(key, { what, answer });
     const [oldest] = known.keys();
     if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
     // What could not be kept may be tried again.
