@@ -200,6 +200,19 @@ describe("several people", () => {
     await robin.do({ type: "take", handoff });
     await user.until(() => user.of(EVENT.LIVE_AGENT_JOINED).length === 2, "the supervisor");
     expect(await sam.ask({ type: "end", handoff })).toBe("not_yours");
+    await robin.do({ type: "end", handoff });
+    await robin.until(() => robin.over.get(handoff) === "completed", "the end");
+    const midnight = new Date().setHours(0, 0, 0, 0);
+    const day = (one: DeskPage) =>
+      fetch(`${url}/desk/api/today?since=${midnight}`, { headers: { Cookie: one.cookie } });
+    expect(await (await day(robin)).json()).toMatchObject({
+      requested: 1,
+      joined: 1,
+      outcomes: { completed: 1 },
+      queues: [{ name: "front-of-house", joined: 1 }],
+      people: [{ name: "Robin", joined: 1 }],
+    });
+    expect((await day(sam)).status).toBe(403);
     expect(
       await sam.ask({ type: "put_canned", reply: { id: "1", shortcut: "hi", title: "", text: "Hi" } }),
     ).toBe("forbidden");
