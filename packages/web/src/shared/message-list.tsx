@@ -38,7 +38,7 @@ export function MessageList({ snapshot, onRetry, onBringBack, children }: Messag
     if (item.kind === "day") {
       return (
         <li key={item.id} class="day">
-          <span>{dayOf(item.at, texts.locale)}</span>
+          <span>{dayOf(item.at, texts.region)}</span>
         </li>
       );
     }
