@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     globalSetup: "tests/support/build-pages.ts",
     include: [
-      "packages/*/src/**/*.test.ts",
+      "packages/*/src/**/*.test.{ts,tsx}",
       "tests/**/*.test.ts",
       "bench/**/*.test.ts",
       "examples/**/*.test.ts",
