@@ -45,7 +45,7 @@ export interface AccountView {
   has_password: boolean;
 }
 
-/** `GET /desk/api/today`, for supervisors: the handoffs that were asked for since midnight. */
+/** `GET /desk/api/today?since=<the page's midnight>`, for supervisors: the handoffs that were asked for since then. */
 export interface DeskToday {
   since: number;
   now: number;
@@ -180,7 +180,6 @@ export interface DeskDetails {
   /** Of the handoff that stands: what was handed over. */
   summary: string | null;
   context: Record<string, unknown> | null;
-  ended: boolean;
 }
 
 /** What the server sends, each as one text frame. */
@@ -239,7 +238,7 @@ export type DeskFrame =
 export type RefusalCode =
   /** Not of the form of a command. */
   | "invalid"
-  /** Only supervisors may. */
+  /** That is for supervisors, or for those who serve the queue. */
   | "forbidden"
   /** There is no such handoff any more, or no such session. */
   | "gone"
