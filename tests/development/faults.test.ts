@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { CLOSE, EVENT } from "@parley/protocol";
 import { functionAgent } from "@parley/server";
 import { expect, it } from "vitest";
@@ -227,6 +228,34 @@ it("is impossible where there is a configuration", async () => {
     expect((await fetch(url + path)).status).toBe(404);
   }
   await chat.join();
+});
+
+it("is there with a configuration where that is asked for, and never under the name that is configured for the world", async () => {
+  const config = {
+    log: "warn",
+    publicUrl: "https://chat.yourcompany.example",
+    connectors: [
+      { id: "first", token: "first-token", hosts: ["localhost"] },
+      { id: "second", token: "second-token", apps: ["com.yourcompany.app"] },
+    ],
+  };
+  const { url } = cleanUp().use(await configuredServer(config, { PARLEY_DEVELOPMENT: "1" }));
+  const { connectors } = (await (await fetch(`${url}/playground/connectors`)).json()) as {
+    connectors: object[];
+  };
+  expect(connectors).toEqual([
+    { id: "first", token: "first-token", host: "localhost", agent: "Ada" },
+    { id: "second", token: "second-token", host: "com.yourcompany.app", agent: "Ada" },
+  ]);
+  const { port } = new URL(url);
+  const status = await new Promise((resolve, reject) => {
+    const headers = { Host: "chat.yourcompany.example" };
+    get({ host: "127.0.0.1", port, path: "/playground/connectors", headers }, (answer) => {
+      resolve(answer.statusCode);
+      answer.resume();
+    }).on("error", reject);
+  });
+  expect(status).toBe(403);
 });
 
 /** Another socket of the same session. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { builtPages } from "@parley/web/built";
 import { disposeAgents } from "./agents/agent.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type ConnectorSettings, DEMO_CONNECTOR, type Settings } from "./config/settings.ts";
+import type { ConnectorSettings, Settings } from "./config/settings.ts";
 import { ExpirableTokens } from "./development/expirable-tokens.ts";
 import { type ConnectorView, Workbench } from "./development/workbench.ts";
 import { createHttp } from "./gateway/http/app.ts";
@@ -102,6 +102,8 @@ async function start(
           sessions,
           tokens: expirable,
           connectors: settings.connectors.map(connectorView),
+          // What is configured for the world may come here through a proxy, and with it the world.
+          publicUrl: settings.file === null ? settings.publicUrl : null,
           clock,
           newId,
         });
@@ -178,11 +180,11 @@ function policyOf(connector: ConnectorSettings | null) {
   };
 }
 
-/** A connector as a builder's client needs it; in development there is the one whose token everybody knows. */
-const connectorView = ({ id, hosts, agent }: ConnectorSettings): ConnectorView => ({
+/** A connector as a builder's client needs it. */
+const connectorView = ({ id, token, hosts, apps, agent }: ConnectorSettings): ConnectorView => ({
   id,
-  token: DEMO_CONNECTOR.token,
-  host: hosts[0] ?? "",
+  token: token ?? "",
+  host: hosts[0] ?? apps[0] ?? "",
   agent: typeof agent === "function" ? null : agent.name,
 });
 

@@ -396,6 +396,15 @@ export const environmentSchema = z.strictObject({
         "and a token that everybody knows.",
       expected: "0 or 1",
     }),
+  PARLEY_DEVELOPMENT: z
+    .enum(["0", "1"])
+    .default("0")
+    .register(keyInfo, {
+      description:
+        "`1` gives a server with a configuration what one without has: the playground, and faults on demand. Only on a " +
+        "loopback address, since it shows every conversation.",
+      expected: "0 or 1",
+    }),
   PARLEY_MODEL: z.string().min(1).optional().register(keyInfo, {
     description: "A model that answers where a connector names no agent. Needs `PARLEY_MODEL_URL`.",
     expected: "the name of a model, such as llama3.2",

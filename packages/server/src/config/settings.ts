@@ -30,6 +30,8 @@ export interface ConnectorSettings extends Connector {
   readonly limits: TurnLimits;
   /** Whether the user's words break off what the agent is saying. */
   readonly interrupt: boolean;
+  /** As it is configured, in development, where builders' tools show it; else null, and only its hash is known. */
+  readonly token: string | null;
   /** What everybody may know of its widget. */
   readonly widget: PublicConfig;
 }
@@ -37,7 +39,7 @@ export interface ConnectorSettings extends Connector {
 /**
  * Why the server may run as it does.
  * - `configured`: there is a configuration file.
- * - `development`: there is none, and only this machine can connect; builders' tools are on.
+ * - `development`: only this machine can connect, and there is none or `PARLEY_DEVELOPMENT=1`; builders' tools are on.
  * - `demo`: there is none, others can connect, and `PARLEY_DEMO=1` says that this is wanted.
  */
 export type Mode = "configured" | "development" | "demo";
@@ -110,8 +112,9 @@ export function resolve(
 
   const config = parsed.data;
   const defaultAgent = modelOf(switches.data) ?? demoAgent;
+  const mode = modeOf(file, config.host, switches.data);
   return Object.freeze({
-    mode: file === null ? modeWithoutFile(config.host, switches.data.PARLEY_DEMO === "1") : "configured",
+    mode,
     file: file?.path ?? null,
     port: config.port,
     host: config.host,
@@ -126,7 +129,7 @@ export function resolve(
     upgradeDelayMs: config.upgradeDelayMs,
     model: switches.data.PARLEY_MODEL ?? null,
     connectors: Object.freeze(
-      config.connectors.map((connector) => connectorSettings(connector, defaultAgent)),
+      config.connectors.map((connector) => connectorSettings(connector, defaultAgent, mode)),
     ),
     operators: Object.freeze(config.operators.map(operatorKey)),
   });
@@ -191,6 +194,16 @@ function demoConnector(publicUrl: unknown) {
   return { id, token, hosts: own === null ? hosts : [...hosts, own] };
 }
 
+function modeOf(file: object | null, host: string, switches: Switches): Mode {
+  if (file === null) return modeWithoutFile(host, switches.PARLEY_DEMO === "1");
+  if (switches.PARLEY_DEVELOPMENT === "0") return "configured";
+  if (isLoopback(host)) return "development";
+  throw new ConfigError(
+    `PARLEY_DEVELOPMENT=1 shows every conversation to whoever can reach the server, and HOST ${host} can be reached by ` +
+      "others. Leave HOST out to develop on this machine alone, or PARLEY_DEVELOPMENT to run the server.",
+  );
+}
+
 function modeWithoutFile(host: string, demo: boolean): Mode {
   if (isLoopback(host)) return "development";
   if (demo) return "demo";
@@ -206,7 +219,11 @@ const isLoopback = (host: string): boolean =>
 
 type ConnectorConfig = CompleteConfig["connectors"][number];
 
-function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): ConnectorSettings {
+function connectorSettings(
+  connector: ConnectorConfig,
+  demoAgent: AgentSource,
+  mode: Mode,
+): ConnectorSettings {
   return Object.freeze({
     id: connector.id,
     tokenHash: sha256(connector.token),
@@ -220,6 +237,7 @@ function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): 
     greeting: connector.greeting,
     limits: Object.freeze(connector.limits),
     interrupt: connector.interrupt,
+    token: mode === "development" ? connector.token : null,
     widget: widgetSettings(connector),
   });
 }

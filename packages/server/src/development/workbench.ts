@@ -27,6 +27,8 @@ export interface WorkbenchOptions {
   sessions: Pick<Sessions, "awake" | "open">;
   tokens: Pick<ExpirableTokens, "expire">;
   connectors: readonly ConnectorView[];
+  /** Under which it is served too, beside the names of this machine; null for none. */
+  publicUrl: string | null;
   clock: Clock;
   /** A fresh UUID. */
   newId: () => string;
@@ -95,6 +97,7 @@ export class Workbench {
   /** Names this process: records and connections are counted in it. */
   readonly process: string;
   readonly connectors: readonly ConnectorView[];
+  readonly publicUrl: string | null;
   readonly #options: WorkbenchOptions;
   /** The open connections of each session. */
   readonly #lines = new Map<string, Set<Line>>();
@@ -107,6 +110,7 @@ export class Workbench {
     this.log = new WireLog(options.clock);
     this.process = options.newId();
     this.connectors = options.connectors;
+    this.publicUrl = options.publicUrl;
   }
 
   /** Aborted when the server stops: who looks on is let go of. */

@@ -141,6 +141,7 @@ export const testWorkbench = (): Workbench =>
     sessions: { awake: () => undefined, open: async () => null },
     tokens: { expire: () => {} },
     connectors: [{ id: "demo", token: "demo", host: "localhost", agent: "Ada" }],
+    publicUrl: "https://chat.parley.example",
     clock: new ManualClock(),
     newId: () => "process-1",
   });

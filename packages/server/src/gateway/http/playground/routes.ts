@@ -22,7 +22,7 @@ const SESSIONS = 50;
  * on demand. Where a session's id belongs, `latest` is the newest one.
  */
 export function servePlayground(app: Hono<HttpEnv>, deps: HttpDeps, workbench: Workbench): void {
-  const { journal, publicUrl } = deps;
+  const { journal } = deps;
   const withId =
     (respond: (c: HttpContext, session: SessionRecord) => Response | Promise<Response>): Handler<HttpEnv> =>
     async (c) => {
@@ -39,7 +39,7 @@ export function servePlayground(app: Hono<HttpEnv>, deps: HttpDeps, workbench: W
     "/playground/faults",
     "/playground/connectors",
   ]) {
-    app.use(path, ...guardPlayground(publicUrl));
+    app.use(path, ...guardPlayground(workbench.publicUrl));
   }
   app.get("/playground/faults", (c) => c.json({ faults: faultCatalogue }));
   app.get("/playground/connectors", (c) => c.json({ connectors: workbench.connectors }));
