@@ -104,7 +104,11 @@ await mkdir(IMAGES, { recursive: true });
 await using world = await ShopWorld.open();
 for (const { name, host, browser, play } of PICTURES.filter((picture) => picture.name.includes(wanted))) {
   const size = browser?.isPhone ? {} : { viewport: { width: 1080, height: 760 } };
-  await using visit = await world.site.visit(world.browser, host, { ...size, ...browser });
+  await using visit = await world.site.visit(world.browser, host, {
+    deviceScaleFactor: 2,
+    ...size,
+    ...browser,
+  });
   await play(visit);
   // Pictures on the cards arrive by themselves.
   await visit.page.waitForLoadState("networkidle");

@@ -125,7 +125,6 @@ export class HostSite implements AsyncDisposable {
       hasTouch: isPhone,
       isMobile: isPhone,
       reducedMotion: "reduce",
-      deviceScaleFactor: 2,
       ...context,
     });
     return Visit.open(opened, this.url);
