@@ -21,7 +21,7 @@ const agent = functionAgent({
       yield `One (${attempt}). `;
       yield "two. ";
       if (text === "pause") await goOn.promise;
-      if (text === "hold" && attempt === 1) {
+      if (text === "hold for ever" || (text === "hold" && attempt === 1)) {
         await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
       }
       yield "three. ";
@@ -163,6 +163,22 @@ it("restart the agent: what it was saying is completed as it stands, and it is a
     ["One (1). two. ", true],
     ["One (2). two. three. four.", true],
   ]);
+});
+
+it("restart the agent, twice in one turn: the turn fails, and the next one is answered", async () => {
+  const { chat, faults } = await joined();
+  chat.say("hold for ever");
+  for (const attempt of [1, 2]) {
+    const half = `One (${attempt}). two. `;
+    await chat.until(() => answers(chat).at(-1)?.text === half, `half of attempt ${attempt}`);
+    await faults.make("restart_agent");
+  }
+  await chat.until(() => chat.of(EVENT.SYSTEM_MESSAGE).length === 1, "the failure");
+  expect(chat.of(EVENT.SYSTEM_MESSAGE)[0]?.payload.message).toBe(
+    "Sorry, I encountered an error. Please try again.",
+  );
+  chat.say("hello");
+  await chat.until(() => answers(chat).at(-1)?.text === WHOLE, "the next answer");
 });
 
 it("expire the token: the next upgrade with it is refused 401, a fresh one is let in", async () => {
