@@ -75,6 +75,21 @@ describe.skipIf(missingBrowser !== null)("the playground", () => {
     await playground.widget.getByPlaceholder("Nachricht").waitFor();
   });
 
+  it("tries another configuration of the widget, and says what is wrong with one", async () => {
+    await playground.button("Look").click();
+    await playground.page.getByText("The connector's configuration").click();
+    const field = playground.page.getByLabel("The connector's widget, as JSON");
+    await expect.poll(() => field.inputValue()).toContain('"color": "#0b6b5d"');
+    await field.fill('{ "color": "blue" }');
+    await playground.button("Try it").click();
+    await playground.page.getByText("color: expected a colour such as #0b6b5d").waitFor();
+    await field.fill('{ "texts": { "*": { "placeholder": "Ask us anything" } } }');
+    await playground.button("Try it").click();
+    await playground.widget.getByPlaceholder("Ask us anything").waitFor();
+    await playground.button("As configured").click();
+    await playground.widget.getByPlaceholder("Write a message").waitFor();
+  });
+
   it("shows every frame both ways, and the handshake without what lets somebody in", async () => {
     const client = await talking();
     client.say("hello");

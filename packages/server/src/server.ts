@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { builtPages } from "@parley/web/built";
 import { disposeAgents } from "./agents/agent.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { ConnectorSettings, Settings } from "./config/settings.ts";
+import { type ConnectorSettings, readWidget, type Settings } from "./config/settings.ts";
 import { ExpirableTokens } from "./development/expirable-tokens.ts";
 import { type ConnectorView, Workbench } from "./development/workbench.ts";
 import { createHttp } from "./gateway/http/app.ts";
@@ -102,6 +102,7 @@ async function start(
           sessions,
           tokens: expirable,
           connectors: settings.connectors.map(connectorView),
+          readWidget: (input, id) => readWidget(input, (connectors.get(id)?.contextKeys.length ?? 0) > 0),
           // What is configured for the world may come here through a proxy, and with it the world.
           publicUrl: settings.file === null ? settings.publicUrl : null,
           clock,
@@ -117,7 +118,7 @@ async function start(
     publicUrl: settings.publicUrl,
     workbench,
     web,
-    widgetOf: (id) => (connectors.get(id) as ConnectorSettings).widget,
+    widgetOf: (id) => workbench?.previews.get(id) ?? (connectors.get(id) as ConnectorSettings).widget,
     clock,
     newId,
     logger,

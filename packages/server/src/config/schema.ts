@@ -145,7 +145,8 @@ const disclaimer = z.strictObject({
     }),
 });
 
-const widget = z.strictObject({
+/** What a connector says of its widget. */
+export const widgetSchema = z.strictObject({
   title: shortText(80, { description: "Stands in the header. Empty: the agent's name." }),
   subtitle: shortText(120, { description: "Stands beneath the title." }),
   logoUrl: z
@@ -248,7 +249,7 @@ const connector = z.strictObject({
     description: "How long the agent may be silent or speak; then the turn has failed, and the user is told.",
     expected: "an object with firstWordSeconds, betweenWordsSeconds and wholeAnswerSeconds",
   }),
-  widget: widget.prefault({}).register(keyInfo, {
+  widget: widgetSchema.prefault({}).register(keyInfo, {
     description: "How the chat widget of this connector looks, and what it says ([widget](widget.md)).",
     expected: "an object",
   }),

@@ -12,7 +12,7 @@ import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
 import type { OperatorKey } from "../identity/operators.ts";
 import { secretKey } from "../identity/secret.ts";
 import { ConfigError, explain, printProblems } from "./problems.ts";
-import { type CompleteConfig, configSchema, environmentSchema, keyInfo } from "./schema.ts";
+import { type CompleteConfig, configSchema, environmentSchema, keyInfo, widgetSchema } from "./schema.ts";
 import { unwrap } from "./walk.ts";
 
 /** How long an agent may be silent in a turn, and how long its whole answer may take, seconds. */
@@ -238,11 +238,22 @@ function connectorSettings(
     limits: Object.freeze(connector.limits),
     interrupt: connector.interrupt,
     token: mode === "development" ? connector.token : null,
-    widget: widgetSettings(connector),
+    widget: widgetSettings(connector.widget, connector.contextKeys.length > 0),
   });
 }
 
-function widgetSettings({ widget, contextKeys }: ConnectorConfig): PublicConfig {
+/**
+ * A connector's `widget` as a configuration would have it.
+ * @throws ConfigError with all problems at once
+ */
+export function readWidget(input: unknown, verifiedContext: boolean): PublicConfig {
+  const { data, error } = widgetSchema.safeParse(input);
+  if (data !== undefined) return widgetSettings(data, verifiedContext);
+  const lines = error.issues.map((issue) => explain(issue, widgetSchema, input, new Map()));
+  throw new ConfigError([...new Set(lines)].join("; "));
+}
+
+function widgetSettings(widget: ConnectorConfig["widget"], verifiedContext: boolean): PublicConfig {
   const { disclaimer, ...rest } = widget;
   const text = typeof disclaimer?.text === "string" ? { "*": disclaimer.text } : disclaimer?.text;
   return Object.freeze({
@@ -251,7 +262,7 @@ function widgetSettings({ widget, contextKeys }: ConnectorConfig): PublicConfig 
     texts: rest.texts as PublicConfig["texts"],
     version: VERSION,
     disclaimer: disclaimer && text ? { version: disclaimer.version, text } : null,
-    verifiedContext: contextKeys.length > 0,
+    verifiedContext,
   });
 }
 

@@ -1,5 +1,6 @@
 import { createSecretKey, randomUUID } from "node:crypto";
 import type { PublicConfig } from "@parley/web/widget/config";
+import { readWidget } from "../../config/settings.ts";
 import type { PromptRefusal } from "../../conversation/prompts.ts";
 import { Workbench } from "../../development/workbench.ts";
 import { AccessTokens } from "../../identity/access-tokens.ts";
@@ -141,6 +142,7 @@ export const testWorkbench = (): Workbench =>
     sessions: { awake: () => undefined, open: async () => null },
     tokens: { expire: () => {} },
     connectors: [{ id: "demo", token: "demo", host: "localhost", agent: "Ada" }],
+    readWidget: (input) => readWidget(input, false),
     publicUrl: "https://chat.parley.example",
     clock: new ManualClock(),
     newId: () => "process-1",
