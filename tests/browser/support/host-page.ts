@@ -193,6 +193,16 @@ export class Visit implements AsyncDisposable {
     await this.field.press("Enter");
   }
 
+  /** Says so many things in a row, and waits for the last answer. */
+  async ask(count: number): Promise<void> {
+    await this.page.evaluate(async (total) => {
+      const { WebchatAPI: api } = globalThis as unknown as HostWindow;
+      const numbers = Array.from({ length: total }, (_, index) => index + 1);
+      await Promise.all(numbers.map((number) => api.sendMessage(`Question ${number}`)));
+    }, count);
+    await this.sees(`You said: Question ${count}`);
+  }
+
   async sees(text: string | RegExp): Promise<Locator> {
     const found = this.messages.filter({ hasText: text }).last();
     await found.waitFor();
