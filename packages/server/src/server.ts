@@ -2,8 +2,10 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { builtPages } from "@parley/web/built";
 import { disposeAgents } from "./agents/agent.ts";
+import { findWord } from "./agents/match.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type ConnectorSettings, readWidget, type Settings } from "./config/settings.ts";
+import { openDesk } from "./desk/open.ts";
 import { ExpirableTokens } from "./development/expirable-tokens.ts";
 import { type ConnectorView, Workbench } from "./development/workbench.ts";
 import { createHttp } from "./gateway/http/app.ts";
@@ -11,6 +13,10 @@ import { Connections } from "./gateway/http/connections.ts";
 import { createHttpServer } from "./gateway/http/http-server.ts";
 import { loadWebFiles, type WebFiles } from "./gateway/http/web-files.ts";
 import { Upgrades } from "./gateway/ws/upgrades.ts";
+import { outside } from "./handoff/outside.ts";
+import type { HandoffDoor } from "./handoff/provider.ts";
+import { Providers } from "./handoff/providers.ts";
+import { Queues } from "./handoff/queues.ts";
 import { unattended } from "./handoff/unattended.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
 import { Connectors } from "./identity/connectors.ts";
@@ -81,16 +87,22 @@ async function start(
   const accessTokens = expirable ?? signed;
   const connectors = new Connectors(settings.connectors, settings.publicUrl);
   const idleMs = (settings.idleSeconds + settings.idleMercySeconds) * 1_000;
-  const sessions = new Sessions({
+  const { handoff } = settings;
+  const queues = new Queues({ ...handoff, journal, clock });
+  // Each needs the other: the desk answers through the sessions that ask it.
+  const door: HandoffDoor = { command: (...given) => sessions.command(...given) };
+  const desk = await openDesk({ settings, journal, door, queues, clock, newId, logger });
+  const providers = new Providers({ desk: desk.provider, none: unattended, api: outside }, queues, logger);
+  const sessions: Sessions = new Sessions({
     journal,
     clock,
     newId,
     logger,
-    handoff: unattended,
+    providers,
     idleMs,
     graceMs: settings.endedGraceSeconds * 1_000,
     sweepMs: Math.min(SWEEP_MS, Math.max(idleMs / 10, 100)),
-    policyOf: (id) => policyOf(connectors.get(id)),
+    policyOf: (id) => policyOf(connectors.get(id), settings.handoff.provider, queues),
   });
   let stopping = false;
   const health = () => (stopping ? "The server is shutting down." : (journal.fault()?.message ?? null));
@@ -113,9 +125,11 @@ async function start(
     accessTokens,
     operatorKeys: async () => [...settings.operators, ...(await loadOperatorKeys(journal))],
     sessions,
+    handoffs: { door: sessions, hasQueue: (name) => queues.has(name) },
     journal,
     health,
     publicUrl: settings.publicUrl,
+    desk: desk.routes,
     workbench,
     web,
     widgetOf: (id) => workbench?.previews.get(id) ?? (connectors.get(id) as ConnectorSettings).widget,
@@ -135,7 +149,12 @@ async function start(
     workbench,
   });
 
-  const http = createHttpServer({ fetch: app.fetch, upgrade: upgrades.handle, newId });
+  const http = createHttpServer({
+    fetch: app.fetch,
+    upgrade: (request, socket, head) =>
+      (desk.isFor(request) ? desk.upgrades : upgrades).handle(request, socket, head),
+    newId,
+  });
   const connections = new Connections(http);
   await sessions.start(() => listen(http, settings.port, settings.host));
 
@@ -145,10 +164,11 @@ async function start(
     await sessions.drain(DRAIN_MS);
     const closed = new Promise((resolve) => http.close(resolve));
     const answered = new Promise<void>((resolve) => clock.after(LAST_ANSWERS_MS, resolve));
-    await Promise.all([upgrades.close(), Promise.race([closed, answered])]);
+    await Promise.all([upgrades.close(), desk.upgrades.close(), Promise.race([closed, answered])]);
     connections.reset();
     await closed;
     await sessions.stop();
+    await providers[Symbol.asyncDispose]();
     await disposeAgents(
       settings.connectors.map(({ agent }) => agent).filter((agent) => typeof agent !== "function"),
     );
@@ -165,9 +185,10 @@ async function start(
   };
 }
 
-function policyOf(connector: ConnectorSettings | null) {
+function policyOf(connector: ConnectorSettings | null, provider: string, queues: Queues) {
   if (connector === null) return undefined;
-  const { agent, greeting, limits, interrupt, contextKeys } = connector;
+  const { agent, greeting, limits, interrupt, contextKeys, handoff } = connector;
+  const { words, afterFailedTurns } = handoff;
   return {
     agent,
     greeting,
@@ -177,6 +198,13 @@ function policyOf(connector: ConnectorSettings | null) {
       wholeAnswerMs: limits.wholeAnswerSeconds * 1_000,
     },
     interrupts: interrupt,
+    handoffs: {
+      provider,
+      queue: handoff.queue ?? queues.defaultQueue,
+      waitMs: (queue: string | null) => queues.waitMs(queue),
+      asksForPerson: words.length === 0 ? null : (text: string) => findWord(text, words) !== null,
+      afterFailedTurns,
+    },
     hasContextKeys: contextKeys.length > 0,
   };
 }

@@ -6,6 +6,9 @@ import { VERSION } from "@parley/web/widget/version";
 import { z } from "zod";
 import type { AgentSource } from "../agents/agent.ts";
 import { modelAgent } from "../agents/model/agent.ts";
+import type { OidcSettings } from "../desk/oidc/oidc.ts";
+import type { Hours } from "../handoff/hours.ts";
+import type { Queue } from "../handoff/queues.ts";
 import type { Connector } from "../identity/connectors.ts";
 import { sha256 } from "../identity/digest.ts";
 import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
@@ -32,8 +35,22 @@ export interface ConnectorSettings extends Connector {
   readonly interrupt: boolean;
   /** As it is configured, in development, where builders' tools show it; else null, and only its hash is known. */
   readonly token: string | null;
+  /** When a person is looked for without the agent's doing; `queue` null: the server's default. */
+  readonly handoff: {
+    readonly queue: string | null;
+    readonly words: readonly string[];
+    readonly afterFailedTurns: number | null;
+  };
   /** What everybody may know of its widget. */
   readonly widget: PublicConfig;
+}
+
+/** Who takes conversations over, and how long users wait for that. */
+export interface HandoffSettings {
+  readonly provider: CompleteConfig["handoff"]["provider"];
+  readonly waitMs: number;
+  readonly defaultQueue: string | null;
+  readonly queues: readonly Queue[];
 }
 
 /**
@@ -67,6 +84,16 @@ export interface Settings {
   readonly model: string | null;
   readonly connectors: readonly ConnectorSettings[];
   readonly operators: readonly OperatorKey[];
+  readonly handoff: HandoffSettings;
+  readonly desk: DeskSettings;
+}
+
+/** Where people answer. */
+export interface DeskSettings {
+  /** How long a browser stays signed in. */
+  readonly signInHours: number;
+  /** Null where people sign in with passwords alone. */
+  readonly oidc: OidcSettings | null;
 }
 
 /** The one connector of a server without a configuration. */
@@ -97,8 +124,11 @@ export function resolve(
   const input = isObject(content) ? { ...content, ...values } : content;
 
   const switches = environmentSchema.safeParse(readSwitches(environment));
-  const stray = switches.success ? strayModelVariables(switches.data) : [];
   const parsed = configSchema.safeParse(input);
+  const stray = switches.success ? strayModelVariables(switches.data) : [];
+  // The issuer sends browsers back to it.
+  if (parsed.data?.desk.oidc && parsed.data.publicUrl === undefined)
+    stray.push("desk.oidc: needs publicUrl, the address to which the issuer sends browsers back");
   if (!switches.success || !parsed.success || stray.length > 0) {
     const lines = [
       ...stray,
@@ -132,6 +162,8 @@ export function resolve(
       config.connectors.map((connector) => connectorSettings(connector, defaultAgent, mode)),
     ),
     operators: Object.freeze(config.operators.map(operatorKey)),
+    handoff: Object.freeze(handoffSettings(config.handoff)),
+    desk: Object.freeze({ signInHours: config.desk.signInHours, oidc: config.desk.oidc ?? null }),
   });
 }
 
@@ -238,6 +270,11 @@ function connectorSettings(
     limits: Object.freeze(connector.limits),
     interrupt: connector.interrupt,
     token: mode === "development" ? connector.token : null,
+    handoff: Object.freeze({
+      queue: connector.handoff.queue ?? null,
+      words: Object.freeze(connector.handoff.words),
+      afterFailedTurns: connector.handoff.afterFailedTurns ?? null,
+    }),
     widget: widgetSettings(connector.widget, connector.contextKeys.length > 0),
   });
 }
@@ -264,6 +301,37 @@ function widgetSettings(widget: ConnectorConfig["widget"], verifiedContext: bool
     disclaimer: disclaimer && text ? { version: disclaimer.version, text } : null,
     verifiedContext,
   });
+}
+
+function handoffSettings({
+  provider,
+  waitSeconds,
+  defaultQueue,
+  queues,
+}: CompleteConfig["handoff"]): HandoffSettings {
+  return {
+    provider,
+    waitMs: waitSeconds * 1_000,
+    defaultQueue: defaultQueue ?? null,
+    queues: Object.freeze(
+      queues.map((queue) =>
+        Object.freeze({
+          name: queue.name,
+          waitMs: (queue.waitSeconds ?? waitSeconds) * 1_000,
+          maxWaiting: queue.maxWaiting ?? null,
+          hours: queue.hours === undefined ? null : hoursOf(queue.hours),
+        }),
+      ),
+    ),
+  };
+}
+
+function hoursOf({
+  timeZone,
+  exceptions,
+  ...week
+}: NonNullable<CompleteConfig["handoff"]["queues"][number]["hours"]>): Hours {
+  return { timeZone, week, exceptions: new Map(exceptions.map(({ date, open }) => [date, open])) };
 }
 
 /** The schema has refused what has no normal form. */

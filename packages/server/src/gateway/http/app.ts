@@ -10,7 +10,10 @@ import { CORRELATION_HEADER, correlate } from "./correlation.ts";
 import { handshakeCors } from "./cors.ts";
 import { createSession } from "./create-session.ts";
 import type { HttpDeps, HttpEnv } from "./deps.ts";
+import { handOver } from "./hand-over.ts";
+import { commandHandoff } from "./handoff-command.ts";
 import { answersInTime, requireAccess } from "./handshake.ts";
+import { listHandoffs, readHandoff } from "./list-handoffs.ts";
 import { listSessions } from "./list-sessions.ts";
 import { listTurns } from "./list-turns.ts";
 import { requireScope } from "./operators.ts";
@@ -80,6 +83,24 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
     limitTextBody,
     promptSession(deps),
   );
+  app.post(
+    "/api/v1/sessions/:id/handoff",
+    failsWith(HTTP_ERRORS.unavailable),
+    requireScope(deps, "handoffs:write"),
+    limitTextBody,
+    handOver(deps),
+  );
+
+  const handoffReader = requireScope(deps, "handoffs:read");
+  app.get("/api/v1/handoffs", handoffReader, listHandoffs(deps));
+  app.get("/api/v1/handoffs/:id", handoffReader, readHandoff(deps));
+  app.post(
+    "/api/v1/handoffs/:id/commands",
+    failsWith(HTTP_ERRORS.unavailable),
+    requireScope(deps, "handoffs:answer"),
+    limitTextBody,
+    commandHandoff(deps),
+  );
 
   app.get("/health", (c) => {
     const reason = health();
@@ -87,6 +108,7 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
+  if (deps.desk !== null) app.route("/desk/api", deps.desk);
   app.get("/widget/:file", serveWidget(deps));
   serveAssets(app, web);
   if (workbench !== null) {
