@@ -39,7 +39,7 @@ describe("starting", () => {
   it("says where to go and what to use, and nothing else", async () => {
     const program = await started({ PARLEY_DATA: await directory() });
     // A module of the page, whose types are stripped now: Node has a warning for that.
-    expect((await fetch(`${program.url}/playground/client/index.ts`)).status).toBe(200);
+    expect((await fetch(`${program.url}/playground/sessions`)).status).toBe(200);
     expect(program.output.trim().split("\n")).toEqual([
       expect.stringMatching(/^Parley is listening on http:\/\/localhost:\d+$/),
       expect.stringMatching(/^ {2}connector token {2}demo$/),

@@ -1,5 +1,6 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { Connection, type ConnectionEvents, type ConnectionStatus } from "./connection.ts";
+export { type ContextOptions, sendContext } from "./context.ts";
 export { Conversation, type ConversationOptions, type SendOptions } from "./conversation.ts";
 export { type ErrorCode, ParleyError } from "./errors.ts";
 export { eventsOf } from "./events.ts";

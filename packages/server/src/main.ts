@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createInterface } from "node:readline";
+import { BuildError } from "@parley/web/built";
 import { demoAgent } from "./agents/demo/index.ts";
 import { runDeskCommand } from "./cli/desk.ts";
 import { runOperatorCommand } from "./cli/operator.ts";
@@ -46,7 +47,10 @@ async function readLine(): Promise<string> {
 }
 
 async function run(settings: Settings): Promise<void> {
-  const server = await startServer(settings, { logger: createLogger(settings.log) });
+  const server = await startServer(settings, {
+    logger: createLogger(settings.log),
+    onBuild: () => print("Building the pages, once …"),
+  });
   stopOnSignal(server);
   welcome(settings, server);
 }
@@ -88,8 +92,8 @@ function stopOnSignal(server: ParleyServer): void {
 
 /** What a person can act on is told in one line; anything else is a fault of ours, with its trace. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof JournalError || error instanceof SecretError) {
-    return error.message;
+  if ([BuildError, ConfigError, JournalError, SecretError].some((kind) => error instanceof kind)) {
+    return (error as Error).message;
   }
   const { code, port, address, stack } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === "EADDRINUSE") return `Port ${port} on ${address} is taken. Set PORT to another one.`;

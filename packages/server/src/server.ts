@@ -1,14 +1,17 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { builtPages } from "@parley/web/built";
 import { disposeAgents } from "./agents/agent.ts";
 import { findWord } from "./agents/match.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { ConnectorSettings, Settings } from "./config/settings.ts";
+import { type ConnectorSettings, DEMO_CONNECTOR, type Settings } from "./config/settings.ts";
 import { openDesk } from "./desk/open.ts";
+import { ExpirableTokens } from "./development/expirable-tokens.ts";
+import { type ConnectorView, Workbench } from "./development/workbench.ts";
 import { createHttp } from "./gateway/http/app.ts";
 import { Connections } from "./gateway/http/connections.ts";
 import { createHttpServer } from "./gateway/http/http-server.ts";
-import { loadPage } from "./gateway/http/page-files.ts";
+import { loadWebFiles, type WebFiles } from "./gateway/http/web-files.ts";
 import { Upgrades } from "./gateway/ws/upgrades.ts";
 import { outside } from "./handoff/outside.ts";
 import type { HandoffDoor } from "./handoff/provider.ts";
@@ -48,19 +51,22 @@ export interface ParleyServer {
 export interface ServerOptions {
   logger: Logger;
   clock?: Clock;
+  /** Told before the pages are built, which a first start does, and one after their sources have changed. */
+  onBuild?: () => void;
 }
 
 /**
  * Puts the parts together and starts them.
  *
- * @throws JournalError where the data directory cannot be used, SecretError where the secret in it cannot, or the
- *   error of `listen` where the address cannot
+ * @throws JournalError where the data directory cannot be used, SecretError where the secret in it cannot, BuildError
+ *   where the pages cannot be built, or the error of `listen` where the address cannot
  */
 export async function startServer(settings: Settings, options: ServerOptions): Promise<ParleyServer> {
   const { logger, clock = systemClock } = options;
+  const web = await loadWebFiles(await builtPages(options.onBuild));
   const journal = await openSqliteJournal({ directory: settings.dataDirectory });
   try {
-    return await start(settings, journal, logger, clock);
+    return await start(settings, journal, web, logger, clock);
   } catch (error) {
     await journal.close();
     throw error;
@@ -70,11 +76,15 @@ export async function startServer(settings: Settings, options: ServerOptions): P
 async function start(
   settings: Settings,
   journal: Journal,
+  web: WebFiles,
   logger: Logger,
   clock: Clock,
 ): Promise<ParleyServer> {
   const [signing = await loadSigningSecret(settings.dataDirectory), ...older] = settings.secrets;
-  const accessTokens = new AccessTokens([signing, ...older], clock);
+  const development = settings.mode === "development";
+  const signed = new AccessTokens([signing, ...older], clock);
+  const expirable = development ? new ExpirableTokens(signed, clock) : null;
+  const accessTokens = expirable ?? signed;
   const connectors = new Connectors(settings.connectors, settings.publicUrl);
   const idleMs = (settings.idleSeconds + settings.idleMercySeconds) * 1_000;
   const { handoff } = settings;
@@ -97,7 +107,16 @@ async function start(
   let stopping = false;
   const health = () => (stopping ? "The server is shutting down." : (journal.fault()?.message ?? null));
 
-  const development = settings.mode === "development";
+  const workbench =
+    expirable === null
+      ? null
+      : new Workbench({
+          sessions,
+          tokens: expirable,
+          connectors: settings.connectors.map(connectorView),
+          clock,
+          newId,
+        });
   const app = createHttp({
     connectors,
     accessTokens,
@@ -107,9 +126,10 @@ async function start(
     journal,
     health,
     publicUrl: settings.publicUrl,
-    development,
-    page: development ? await loadPage() : null,
     desk: desk.routes,
+    workbench,
+    web,
+    widgetOf: (id) => (connectors.get(id) as ConnectorSettings).widget,
     clock,
     newId,
     logger,
@@ -123,6 +143,7 @@ async function start(
     maxConnections: settings.maxConnections,
     upgradeDelayMs: settings.upgradeDelayMs,
     isServing: () => journal.fault() === null,
+    workbench,
   });
 
   const http = createHttpServer({
@@ -136,6 +157,7 @@ async function start(
 
   const stop = async () => {
     stopping = true;
+    workbench?.close();
     await sessions.drain(DRAIN_MS);
     const closed = new Promise((resolve) => http.close(resolve));
     const answered = new Promise<void>((resolve) => clock.after(LAST_ANSWERS_MS, resolve));
@@ -183,6 +205,14 @@ function policyOf(connector: ConnectorSettings | null, provider: string, queues:
     hasContextKeys: contextKeys.length > 0,
   };
 }
+
+/** A connector as a builder's client needs it; in development there is the one whose token everybody knows. */
+const connectorView = ({ id, hosts, agent }: ConnectorSettings): ConnectorView => ({
+  id,
+  token: DEMO_CONNECTOR.token,
+  host: hosts[0] ?? "",
+  agent: typeof agent === "function" ? null : agent.name,
+});
 
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

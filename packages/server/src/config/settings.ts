@@ -1,6 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import { isIPv4 } from "node:net";
 import { resolve as resolvePath } from "node:path";
+import type { PublicConfig } from "@parley/web/widget/config";
+import { VERSION } from "@parley/web/widget/version";
 import { z } from "zod";
 import type { AgentSource } from "../agents/agent.ts";
 import { modelAgent } from "../agents/model/agent.ts";
@@ -37,6 +39,8 @@ export interface ConnectorSettings extends Connector {
     readonly words: readonly string[];
     readonly afterFailedTurns: number | null;
   };
+  /** What everybody may know of its widget. */
+  readonly widget: PublicConfig;
 }
 
 /** Who takes conversations over, and how long users wait for that. */
@@ -253,6 +257,20 @@ function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): 
       words: Object.freeze(connector.handoff.words),
       afterFailedTurns: connector.handoff.afterFailedTurns ?? null,
     }),
+    widget: widgetSettings(connector),
+  });
+}
+
+function widgetSettings({ widget, contextKeys }: ConnectorConfig): PublicConfig {
+  const { disclaimer, ...rest } = widget;
+  const text = typeof disclaimer?.text === "string" ? { "*": disclaimer.text } : disclaimer?.text;
+  return Object.freeze({
+    ...rest,
+    // The schema knows of keys that are absent; the catalogue has no others.
+    texts: rest.texts as PublicConfig["texts"],
+    version: VERSION,
+    disclaimer: disclaimer && text ? { version: disclaimer.version, text } : null,
+    verifiedContext: contextKeys.length > 0,
   });
 }
 

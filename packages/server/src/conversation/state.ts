@@ -4,7 +4,7 @@ import type { ContextValues, FactEntry } from "./facts.ts";
 import type { HandoffRecord } from "./handoff.ts";
 import { closeUnended, takeHandoffFact } from "./handoff-fold.ts";
 import { digest, type KeyedMessage, Keys, messageKey, nameOf } from "./keys.ts";
-import type { Json, Prompt, Return, RunningTurn } from "./turn.ts";
+import { type Json, type Prompt, type Return, type RunningTurn, TURN_BYTES } from "./turn.ts";
 
 /** Who has the word. */
 export type Speaker =
@@ -64,6 +64,10 @@ export interface Conversation {
   readonly asked: number;
   /** The sequence of the last user message that was answered, or whose failure was told. */
   readonly answered: number;
+  /** Where turns over what waits must end, so that none holds more than `TURN_BYTES`: sequences behind `answered`, ascending. */
+  readonly portions: readonly number[];
+  /** UTF-8 bytes of the texts behind the last of those. */
+  readonly portionBytes: number;
   /** What waits for somebody to join. */
   readonly kept: { readonly messages: number; readonly bytes: number };
   /** The keys of user messages, at most `LIMITS.messagesPerSession`. */
@@ -121,6 +125,8 @@ export const emptyConversation = (): Conversation => ({
   messages: 0,
   asked: 0,
   answered: 0,
+  portions: [],
+  portionBytes: 0,
   kept: { messages: 0, bytes: 0 },
   keys: new Keys(),
   failure: null,
@@ -209,12 +215,22 @@ function takeMessage(next: Next, sequence: number, text: string, custom: object 
   const key = messageKey(custom);
   if (key !== null) next.keys.add(nameOf(key), { at: sequence, digest: digest(text) });
   next.messages += 1;
+  takePortion(next, Buffer.byteLength(text));
   next.asked = sequence;
   // For the person, who sees it.
   if (next.speaker === "person") next.answered = sequence;
   if (!isUnattended(next)) return;
   const { messages, bytes } = next.kept;
   next.kept = { messages: messages + 1, bytes: bytes + keptBytes(text, custom) };
+}
+
+/** One more message, behind `asked`, belongs to the last portion, or begins another. */
+function takePortion(next: Next, bytes: number): void {
+  const waits = next.asked > next.answered;
+  if (!waits) next.portions = [];
+  const isFull = waits && next.portionBytes + bytes > TURN_BYTES;
+  if (isFull) next.portions = [...next.portions, next.asked];
+  next.portionBytes = waits && !isFull ? next.portionBytes + bytes : bytes;
 }
 
 function takeFact(next: Next, fact: FactEntry): void {
@@ -233,6 +249,7 @@ function takeFact(next: Next, fact: FactEntry): void {
       const { outcome, failure, answered = next.turn?.through ?? 0 } = fact.data;
       next.turn = null;
       next.answered = Math.max(next.answered, answered);
+      if (next.portions.length > 0) next.portions = next.portions.filter((end) => end > next.answered);
       if (outcome === "failed") next.failedTurns += 1;
       else if (outcome === "answered") next.failedTurns = 0;
       next.failure =

@@ -98,6 +98,12 @@ export interface Prompt {
 /** A turn whose process dies twice has failed [design decision 5]. */
 export const MAX_ATTEMPTS = 2;
 
+/**
+ * UTF-8 bytes of the messages that one turn answers; what else waits gets turns of its own. Eight of the largest
+ * messages: a client may write two of these in a second, for as long as an agent is slow.
+ */
+export const TURN_BYTES = 1_048_576;
+
 /** What a turn notes beside its words: for its record, for a second attempt, for later turns; never for the user. */
 export type TurnNote =
   | { type: "tool_call"; id: string; name: string; arguments: Json }

@@ -10,15 +10,19 @@ type TurnDetails = Partial<
   Pick<RunningTurn, "returned" | "prompt" | "promptId" | "interrupted" | "from" | "through">
 >;
 
-/** Starts a turn over all that the user has written and nobody has answered, unless it is a greeting or prompted. */
+/**
+ * Starts a turn over what the user has written and nobody has answered, as much of it as a turn may hold, unless it is a
+ * greeting or prompted.
+ */
 export function startTurn(draft: Draft, reason: TurnReason, details: TurnDetails = {}): void {
   if (draft.context.draining) return;
-  const { sequence, position, asked, answered } = draft.state;
+  const { sequence, position, asked, answered, portions } = draft.state;
+  const next = portions.find((end) => end > answered) ?? asked;
   begin(draft, {
     attempt: 1,
     reason,
     since: sequence,
-    through: reason === "greeting" || reason === "prompted" ? answered : asked,
+    through: reason === "greeting" || reason === "prompted" ? answered : next,
     returned: null,
     prompt: null,
     promptId: null,

@@ -44,13 +44,18 @@ export class Connectors<Kind extends Connector> {
     return this.#all.find((connector) => connector.id === id) ?? null;
   }
 
+  /** The connector that a token names, or null. */
+  byToken(token: string): Kind | null {
+    return findByCredential(this.#all, ({ tokenHash }) => tokenHash, token);
+  }
+
   /**
    * Who asks for an access token, or why they get none. The faults come in the order of section 1.
    * @returns `host`: the registered domain's or app id's form of `X-Host`
    */
   admit({ token, host, origin }: Credentials): { connector: Kind; host: string } | { fault: HttpFault } {
     if (!token || !host) return { fault: HTTP_ERRORS.missingHeaders };
-    const connector = findByCredential(this.#all, ({ tokenHash }) => tokenHash, token);
+    const connector = this.byToken(token);
     if (connector === null) return { fault: HTTP_ERRORS.unknownConnector };
     if (connector.hosts.length === 0 && connector.apps.length === 0) return { fault: HTTP_ERRORS.noHosts };
     const matched = matchHost(connector, host);

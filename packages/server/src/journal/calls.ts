@@ -70,6 +70,8 @@ export interface WriterCalls {
   open(): void;
   /** Carries out a batch in one commit; throws when none of it is kept. */
   commit(batch: Packed): Committed;
+  /** Writes what is in the log back into the file, as far as nobody is in the way. */
+  checkpoint(): void;
   close(): void;
 }
 

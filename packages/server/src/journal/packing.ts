@@ -8,6 +8,8 @@ import type { Row } from "./journal.ts";
 export interface Packed {
   /** How many writes. */
   readonly size: number;
+  /** How many rows they append. */
+  readonly rows: number;
   /**
    * For each append its place in the batch, the session, the position before it, when the session ended and how many
    * rows; behind that, for each row, position, sequence and version. NaN stands for null.
@@ -21,6 +23,7 @@ export interface Packed {
 
 const PER_APPEND = 5;
 const PER_ROW = 3;
+const TEXTS_OF_ROW = 2;
 
 export function pack(batch: readonly Write[]): Packed {
   const numbers = new Float64Array(sizeOf(batch));
@@ -42,7 +45,7 @@ export function pack(batch: readonly Write[]): Packed {
       texts.push(kind, data);
     }
   }
-  return { size: batch.length, numbers, texts, others };
+  return { size: batch.length, rows: texts.length / TEXTS_OF_ROW, numbers, texts, others };
 }
 
 const isPlain = (write: Write): write is Extract<Write, ["append", ...unknown[]]> =>

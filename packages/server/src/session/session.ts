@@ -253,7 +253,7 @@ export class Session implements ReadSource, WorkHost {
     const verdict = judgeCommand(this.#state, given);
     if (verdict !== "new") {
       // The first of two equal commands may still be on its way to the disk.
-      if (!("refusal" in verdict)) await this.handle([]);
+      if (!("refusal" in verdict)) await this.settled;
       return verdict;
     }
     const handled = this.handle([{ kind: "handoff", ...given }]);
@@ -300,6 +300,29 @@ export class Session implements ReadSource, WorkHost {
   /** Brings what was under way back to life, or ends a session whose time is over. Resolves when that is on disk. */
   recover(): Promise<void> {
     return this.handle([{ kind: this.#life.isOver ? "abandon" : "recover" }]);
+  }
+
+  /**
+   * The agent is lost in the middle of its turn, and is asked again as after a crash. Resolves when that is on disk.
+   *
+   * @returns false where no turn runs
+   */
+  async restartAgent(): Promise<boolean> {
+    if (this.#state.turn === null || this.#gone) return false;
+    this.#work.stopTurn();
+    this.agent.forget();
+    await this.handle([{ kind: "recover" }]);
+    return true;
+  }
+
+  /** Ends as one that was left idle. Resolves when that is on disk. */
+  abandon(): Promise<void> {
+    return this.handle([{ kind: "abandon" }]);
+  }
+
+  /** Resolves when all that was decided is on disk; rejects where that failed. */
+  get settled(): Promise<void> {
+    return this.#appends.last ?? Promise.resolve();
   }
 
   /** Resolves when the turn that runs, if any, has ended. */

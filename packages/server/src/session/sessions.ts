@@ -125,6 +125,11 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
     return this.#isGone(this.#awake.get(id)?.state.ended?.at ?? record.endedAt) ? null : record;
   }
 
+  /** A session that is in memory, or undefined. */
+  awake(id: string): Session | undefined {
+    return this.#awake.get(id);
+  }
+
   /** A session, brought into memory if it is not; null where it is unknown, or ended longer ago than the grace. */
   async open(id: string): Promise<Session | null> {
     for (;;) {
@@ -174,7 +179,7 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
     const verdict = judgePrompt(session.state, request);
     if (typeof verdict === "object" && "refusal" in verdict) return verdict;
     // The first of two equal requests may still be on its way to the disk.
-    await session.handle(verdict === "new" ? [{ kind: "prompt", ...request }] : []);
+    await (verdict === "new" ? session.handle([{ kind: "prompt", ...request }]) : session.settled);
     return { id: verdict === "new" ? request.id : verdict.taken };
   }
 
@@ -187,7 +192,7 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
     const wish = { id: this.#options.newId(), ...given };
     const verdict = judgeWish(session.state, wish);
     if (typeof verdict === "object" && "refusal" in verdict) return verdict;
-    await session.handle(verdict === "new" ? [{ kind: "hand_over", wish }] : []);
+    await (verdict === "new" ? session.handle([{ kind: "hand_over", wish }]) : session.settled);
     return { id: verdict === "new" ? wish.id : verdict.taken };
   }
 

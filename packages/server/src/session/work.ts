@@ -45,6 +45,11 @@ export class Work {
     return this.#turns.done;
   }
 
+  /** Nobody listens to the turn that runs any more. */
+  stopTurn(): void {
+    this.#turns.stop();
+  }
+
   /** Breaks off all that is under way. */
   stop(): void {
     this.#joinHint?.cancel();

@@ -17,18 +17,21 @@ import { listHandoffs, readHandoff } from "./list-handoffs.ts";
 import { listSessions } from "./list-sessions.ts";
 import { listTurns } from "./list-turns.ts";
 import { requireScope } from "./operators.ts";
-import { fromThisMachine, servePage } from "./page.ts";
+import { servePage } from "./page.ts";
+import { servePlayground, watchHandshake } from "./playground/routes.ts";
 import { promptSession } from "./prompt-session.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { Retries } from "./retries.ts";
 import { readTranscript } from "./transcript.ts";
+import { serveAssets } from "./web-files.ts";
+import { serveWidget } from "./widget.ts";
 
 /** What the client is told when the server fails outside the handshake. */
 const INTERNAL: HttpFault = { status: 500, code: "INTERNAL", message: "Internal server error" };
 
 /** The HTTP half of the gateway: the handshake, verified context, health, operators, and the playground. */
 export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
-  const { clock, connectors, health, logger, newId, page, publicUrl } = deps;
+  const { clock, connectors, health, logger, newId, publicUrl, web, workbench } = deps;
   const limit = new RateLimit();
   const retries = new Retries<SessionAnswer>(() => clock.monotonic());
   const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
@@ -48,6 +51,7 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
     }),
   );
 
+  if (workbench !== null) watchHandshake(app, deps, workbench);
   app.post(
     "/api/v1/access-token",
     failsWith(HTTP_ERRORS.tokenFailed),
@@ -105,10 +109,11 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
   if (deps.desk !== null) app.route("/desk/api", deps.desk);
-  if (deps.development && page !== null) {
-    // The page has no operator's key. It is let in as it is served, and has to know the session.
-    app.get("/playground/sessions/:id/turns", fromThisMachine(publicUrl), listTurns(deps));
-    servePage(app, page, publicUrl);
+  app.get("/widget/:file", serveWidget(deps));
+  serveAssets(app, web);
+  if (workbench !== null) {
+    servePage(app, web, publicUrl);
+    servePlayground(app, deps, workbench);
   }
 
   app.notFound((c) => refuse(c, HTTP_ERRORS.notFound));

@@ -1,8 +1,9 @@
 import { createSecretKey, randomUUID } from "node:crypto";
-
+import type { PublicConfig } from "@parley/web/widget/config";
 import type { HandoffAnswer } from "../../conversation/handoff.ts";
 import type { HandoffWishRefusal } from "../../conversation/handoffs.ts";
 import type { PromptRefusal } from "../../conversation/prompts.ts";
+import { Workbench } from "../../development/workbench.ts";
 import type { HandoffDoor } from "../../handoff/provider.ts";
 import { AccessTokens } from "../../identity/access-tokens.ts";
 import { type Connector, Connectors } from "../../identity/connectors.ts";
@@ -17,6 +18,7 @@ import { ManualClock } from "../../testing/manual-clock.ts";
 import { MemoryJournal } from "../../testing/memory-journal.ts";
 import { createHttp } from "./app.ts";
 import type { HttpDeps } from "./deps.ts";
+import { WebFile, type WebFiles } from "./web-files.ts";
 
 const secret = (text: string) => createSecretKey(Buffer.from(text, "utf8"));
 
@@ -56,6 +58,29 @@ const operators: OperatorKey[] = [
   { id: "desk", keyHash: sha256(DESK_KEY), scopes: ["handoffs:answer"] },
   { id: "powerless", keyHash: sha256(POWERLESS_KEY), scopes: [] },
 ];
+
+/** Built pages of a line each. */
+const web: WebFiles = {
+  read: (path) =>
+    ["widget.js", "widget.css", "loaders/0.0.9.js", "assets/page-1a2b.js"].includes(path)
+      ? new WebFile(path, Buffer.from(`/* ${path} */`))
+      : undefined,
+  page: (name) => `<!doctype html><head><title>${name}</title></head>`,
+};
+
+const WIDGET: PublicConfig = {
+  version: "0.1.0",
+  title: "",
+  subtitle: "",
+  logoUrl: "",
+  color: "#0b6b5d",
+  position: "right",
+  theme: "system",
+  sound: false,
+  texts: {},
+  disclaimer: { version: "1", text: { "*": "</script><b>Read this</b>" } },
+  verifiedContext: false,
+};
 
 /** Sessions without a conversation in them. */
 export class FakeSessions implements SessionService, HandoffDoor {
@@ -137,6 +162,16 @@ export class FakeSessions implements SessionService, HandoffDoor {
   }
 }
 
+/** What only builders have, over no sessions. */
+export const testWorkbench = (): Workbench =>
+  new Workbench({
+    sessions: { awake: () => undefined, open: async () => null },
+    tokens: { expire: () => {} },
+    connectors: [{ id: "demo", token: "demo", host: "localhost", agent: "Ada" }],
+    clock: new ManualClock(),
+    newId: () => "process-1",
+  });
+
 /** The app on a clock that stands still, over a journal in memory. */
 export function setup(changes: Partial<HttpDeps> = {}) {
   const clock = new ManualClock();
@@ -159,9 +194,10 @@ export function setup(changes: Partial<HttpDeps> = {}) {
     journal,
     health: () => null,
     publicUrl: "https://chat.parley.example",
-    development: false,
-    page: null,
     desk: null,
+    workbench: null,
+    web,
+    widgetOf: (id) => ({ ...WIDGET, title: id }),
     clock,
     newId: randomUUID,
     logger,

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { SOURCES } from "./config.ts";
+
+const require = createRequire(import.meta.url);
+const BUILD = fileURLToPath(new URL(".", import.meta.url));
+/** Characters of the stamp: enough that two states of the sources do not share one. */
+const LENGTH = 16;
+
+/** Names the state of all that goes into the pages: their sources, the client's, how they are built, and by which versions. */
+export async function stampOf(): Promise<string> {
+  const client = dirname(require.resolve("@parley/client"));
+  const files = (await Promise.all([SOURCES, BUILD, client].map(filesIn))).flat();
+  const hash = createHash("sha256");
+  for (const path of files) {
+    // Checked out with CRLF it is the same source.
+    const text = (await readFile(path, "utf8")).replaceAll("\r\n", "\n");
+    hash.update(`${relative(SOURCES, path).replaceAll("\\", "/")}\0${text}\0`);
+  }
+  for (const tool of ["vite", "preact"]) hash.update(`${tool} ${require(`${tool}/package.json`).version}\0`);
+  return hash.digest("hex").slice(0, LENGTH);
+}
+
+/** Every file beneath a directory but tests, in an order that is the same everywhere. */
+async function filesIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

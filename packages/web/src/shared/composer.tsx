@@ -1,0 +1,84 @@
+import "./composer.css";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useState } from "preact/hooks";
+import { useTexts } from "./i18n/texts.ts";
+import { Icon } from "./icons.tsx";
+
+export interface ComposerProps {
+  onSend: (text: string) => void;
+  /** With every key. */
+  onTyping?: () => void;
+  /** UTF-8 bytes of a message, as the server takes it. */
+  maxBytes?: number | undefined;
+  isDisabled?: boolean;
+  /** The field, for whoever sets the focus. */
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** The tallest it grows before it scrolls, pixels. */
+const MAX_HEIGHT = 160;
+
+/** Where the user writes. Enter sends, and Shift with Enter begins a line. */
+export function Composer({ onSend, onTyping, maxBytes = 131_072, isDisabled = false, field }: ComposerProps) {
+  const { t } = useTexts();
+  const [text, setText] = useState("");
+  const isTooLong = text.length > maxBytes / 4 && new TextEncoder().encode(text).length > maxBytes;
+  const canSend = text.trim() !== "" && !isTooLong && !isDisabled;
+
+  useLayoutEffect(() => {
+    const node = field.current;
+    if (!node) return;
+    node.style.height = "auto";
+    node.style.height = `${Math.min(node.scrollHeight, MAX_HEIGHT)}px`;
+  }, [text, field]);
+
+  const send = () => {
+    if (!canSend) return;
+    onSend(text.trim());
+    setText("");
+    field.current?.focus();
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {isTooLong && (
+        <p class="composer-problem" id="composer-problem" role="alert">
+          {t("tooLong")}
+        </p>
+      )}
+      <div class="composer-row">
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          value={text}
+          disabled={isDisabled}
+          placeholder={t("placeholder")}
+          aria-label={t("message")}
+          aria-invalid={isTooLong}
+          aria-describedby={isTooLong ? "composer-problem" : undefined}
+          enterkeyhint="send"
+          autocomplete="off"
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            onTyping?.();
+          }}
+          onKeyDown={(event) => {
+            // The Enter that ends a composition (Japanese, Chinese) belongs to it.
+            if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+            event.preventDefault();
+            send();
+          }}
+        />
+        <button type="submit" class="composer-send" aria-label={t("send")} disabled={!canSend}>
+          <Icon name="send" />
+        </button>
+      </div>
+    </form>
+  );
+}

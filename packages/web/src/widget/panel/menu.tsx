@@ -1,0 +1,122 @@
+import type { Snapshot } from "@parley/client";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { TextKey } from "../../shared/i18n/en.ts";
+import { useTexts } from "../../shared/i18n/texts.ts";
+import { Icon, type IconName } from "../../shared/icons.tsx";
+import type { PanelModel } from "./model.ts";
+import { useWatched } from "./state.ts";
+import { saveText, transcriptOf } from "./transcript.ts";
+
+/** What can be done with the conversation, behind one button; what cannot be undone is asked for once more. */
+export function Menu({ model, snapshot }: { model: PanelModel; snapshot: Snapshot }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const [isOpen, setIsOpen] = useState(false);
+  const [asked, setAsked] = useState<"confirmNew" | "confirmEnd" | null>(null);
+  const hasSound = useWatched(model.hasSound);
+  const root = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const isRunning = snapshot.ended === null;
+
+  useEffect(() => {
+    if (!isOpen) return;
+    root.current?.querySelector<HTMLButtonElement>(".menu button")?.focus();
+    const outside = (event: Event) => {
+      if (!root.current?.contains(event.target as Node)) setIsOpen(false);
+    };
+    // Before the panel hears it, which would close.
+    const escaped = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      setIsOpen(false);
+      opener.current?.focus();
+    };
+    document.addEventListener("keydown", escaped, true);
+    // The panel loses the focus to the page around it without a click of its own.
+    addEventListener("blur", outside);
+    document.addEventListener("pointerdown", outside);
+    document.addEventListener("focusin", outside);
+    return () => {
+      document.removeEventListener("keydown", escaped, true);
+      removeEventListener("blur", outside);
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("focusin", outside);
+    };
+  }, [isOpen]);
+
+  const choose = (run: () => void) => () => {
+    setIsOpen(false);
+    opener.current?.focus();
+    run();
+  };
+  const item = (icon: IconName, key: TextKey, run: () => void) => (
+    <li>
+      <button type="button" onClick={choose(run)}>
+        <Icon name={icon} />
+        {t(key)}
+      </button>
+    </li>
+  );
+  const startNew = () => (isRunning ? setAsked("confirmNew") : model.restart());
+  const download = () =>
+    saveText(transcriptOf(snapshot, texts), `chat-${new Date().toISOString().slice(0, 10)}.txt`);
+  return (
+    <div class="menu-root" ref={root}>
+      <button
+        ref={opener}
+        type="button"
+        class="icon-button"
+        aria-label={t("menu")}
+        aria-expanded={isOpen}
+        aria-controls="menu"
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        <Icon name="more" />
+      </button>
+      <ul class="menu" id="menu" hidden={!isOpen}>
+        {item("restart", "newChat", startNew)}
+        {item("download", "download", download)}
+        {item(hasSound ? "mute" : "sound", hasSound ? "soundOff" : "soundOn", () => model.toggleSound())}
+        {isRunning && item("end", "endChat", () => setAsked("confirmEnd"))}
+      </ul>
+      {asked !== null && (
+        <Confirm
+          question={t(asked)}
+          action={t(asked === "confirmNew" ? "newChat" : "endChat")}
+          onAnswer={(isWanted) => {
+            setAsked(null);
+            opener.current?.focus();
+            if (!isWanted) return;
+            if (asked === "confirmNew") model.restart();
+            else void model.chat.end().catch(() => {});
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Confirm(props: { question: string; action: string; onAnswer: (isWanted: boolean) => void }) {
+  const { t } = useTexts();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="confirm"
+      aria-labelledby="confirm-question"
+      onKeyDown={(event) => event.stopPropagation()}
+      onCancel={() => props.onAnswer(false)}
+    >
+      <p id="confirm-question">{props.question}</p>
+      <div class="confirm-buttons">
+        <button type="button" class="button" onClick={() => props.onAnswer(false)}>
+          {t("cancel")}
+        </button>
+        <button type="button" class="button primary" onClick={() => props.onAnswer(true)}>
+          {props.action}
+        </button>
+      </div>
+    </dialog>
+  );
+}
