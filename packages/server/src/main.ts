@@ -72,8 +72,11 @@ function welcome(settings: Settings, { address }: ParleyServer): void {
       settings.file === null
         ? `Open it in a browser to chat with ${who}.`
         : "Open it in a browser: it shows every conversation.",
-      `Open ${url}/desk to be the person who takes over: write "human" in the chat, and sign in there with a click.`,
     );
+    if (settings.handoff.provider === "desk")
+      lines.push(
+        `Open ${url}/desk to be the person who takes over: write "human" in the chat, and sign in there with a click.`,
+      );
   }
   print(lines.join("\n"));
 }

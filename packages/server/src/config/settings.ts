@@ -33,14 +33,14 @@ export interface ConnectorSettings extends Connector {
   readonly limits: TurnLimits;
   /** Whether the user's words break off what the agent is saying. */
   readonly interrupt: boolean;
-  /** As it is configured, in development, where builders' tools show it; else null, and only its hash is known. */
-  readonly token: string | null;
   /** When a person is looked for without the agent's doing; `queue` null: the server's default. */
   readonly handoff: {
     readonly queue: string | null;
     readonly words: readonly string[];
     readonly afterFailedTurns: number | null;
   };
+  /** As it is configured, in development, where builders' tools show it; else null, and only its hash is known. */
+  readonly token: string | null;
   /** What everybody may know of its widget. */
   readonly widget: PublicConfig;
 }
@@ -269,12 +269,12 @@ function connectorSettings(
     greeting: connector.greeting,
     limits: Object.freeze(connector.limits),
     interrupt: connector.interrupt,
-    token: mode === "development" ? connector.token : null,
     handoff: Object.freeze({
       queue: connector.handoff.queue ?? null,
       words: Object.freeze(connector.handoff.words),
       afterFailedTurns: connector.handoff.afterFailedTurns ?? null,
     }),
+    token: mode === "development" ? connector.token : null,
     widget: widgetSettings(connector.widget, connector.contextKeys.length > 0),
   });
 }
