@@ -58,7 +58,7 @@ describe("a start without a configuration", () => {
         },
       ],
       operators: [],
-      handoff: { provider: "desk", waitMs: 300_000, defaultQueue: null, queues: [] },
+      handoff: { provider: "desk", webhook: null, waitMs: 300_000, defaultQueue: null, queues: [] },
       desk: { signInHours: 12, oidc: null },
     });
   });
