@@ -55,6 +55,7 @@ describe("a start without a configuration", () => {
           limits: { firstWordSeconds: 60, betweenWordsSeconds: 30, wholeAnswerSeconds: 600 },
           interrupt: false,
           handoff: { queue: null, words: [], afterFailedTurns: null },
+          widget: expect.objectContaining({ title: "", disclaimer: null }),
         },
       ],
       operators: [],
@@ -293,12 +294,12 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown key within",
       { connectors: [{ ...connector, tokn: "x" }] },
-      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt, handoff",
+      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, widget, interrupt, handoff",
     ],
     [
       "a text for an object",
       { connectors: ["web-token"] },
-      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt, handoff; got a string",
+      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, widget, interrupt, handoff; got a string",
     ],
     ["a number as text", { port: "80" }, "port: expected a whole number from 0 to 65535; got '80'"],
     [
