@@ -19,6 +19,7 @@ import type { HandoffDoor } from "./handoff/provider.ts";
 import { Providers } from "./handoff/providers.ts";
 import { Queues } from "./handoff/queues.ts";
 import { unattended } from "./handoff/unattended.ts";
+import { Endpoint } from "./handoff/webhook/endpoint.ts";
 import { WebhookProvider } from "./handoff/webhook/provider.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
 import { Connectors } from "./identity/connectors.ts";
@@ -97,9 +98,9 @@ async function start(
   const webhook =
     handoff.webhook &&
     (await WebhookProvider.open({
-      settings: handoff.webhook,
+      endpoint: new Endpoint({ ...handoff.webhook, userAgent: `Parley/${VERSION}`, clock }),
+      giveUpMs: handoff.webhook.giveUpMs,
       publicUrl: settings.publicUrl,
-      userAgent: `Parley/${VERSION}`,
       journal,
       door,
       clock,

@@ -4,7 +4,7 @@ import type { Logger } from "../../logger.ts";
 import type { HandoffDoor, HandoffName, HandoffNews, HandoffProvider, HandoffRequest } from "../provider.ts";
 import { decodeHandoff } from "../records.ts";
 import { Cursors } from "./cursors.ts";
-import { Endpoint } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { Line, type LineParts } from "./line.ts";
 import { Owed } from "./owed.ts";
 import { Slots } from "./slots.ts";
@@ -25,10 +25,11 @@ export interface WebhookSettings {
 }
 
 export interface WebhookOptions {
-  settings: WebhookSettings;
+  endpoint: Pick<Endpoint, "post">;
+  /** How long what is owed of an open handoff is tried, milliseconds. */
+  giveUpMs: number;
   /** What the world calls this server; null where it is not configured. */
   publicUrl: string | null;
-  userAgent: string;
   journal: Journal;
   door: HandoffDoor;
   clock: Clock;
@@ -50,12 +51,11 @@ export class WebhookProvider implements HandoffProvider {
   #isStarted = false;
 
   private constructor(options: WebhookOptions) {
-    const { settings, userAgent, journal, door, clock, newId, logger, random = Math.random } = options;
-    const { url, secrets, timeoutMs, giveUpMs } = settings;
+    const { endpoint, giveUpMs, journal, door, clock, newId, logger, random = Math.random } = options;
     this.#options = options;
     this.#cursors = new Cursors(journal);
     this.#parts = {
-      endpoint: new Endpoint({ url, secrets, timeoutMs, userAgent, clock }),
+      endpoint,
       cursors: this.#cursors,
       slots: new Slots(REQUESTS_AT_ONCE),
       door,
