@@ -1,6 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { EVENT, TYPING_STATE } from "@parley/protocol";
 import { expect, it } from "vitest";
@@ -9,22 +7,13 @@ import type { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { Program, temporaryDirectory } from "../support/program.ts";
 import { CHATWOOT_SECRET, CHATWOOT_TOKEN, ChatwootServer } from "./chatwoot-server.ts";
-import { OPERATOR_KEY, userWhoAsks, webhookConfig } from "./support.ts";
+import { freePort, OPERATOR_KEY, userWhoAsks, webhookConfig } from "./support.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const ROBIN = { id: 7, name: "Robin" };
 const SAM = { id: 8, name: "Sam" };
 
 const cleanUp = useCleanUp();
-
-/** A port that is free right now: programs that are started again need the one they had. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function setup() {
   const chatwoot = cleanUp().use(await ChatwootServer.start());

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import { EVENT } from "@parley/protocol";
 import { WEBHOOK_SECRET, type WebhookReceiver } from "../../packages/server/src/testing/webhook-receiver.ts";
 import { Chat } from "../support/chat.ts";
@@ -61,3 +62,12 @@ export async function userWhoAsks(url: string, body?: object): Promise<Chat> {
 }
 
 export const ROBIN = { id: "robin", name: "Robin", avatar_url: "" };
+
+/** A port that is free right now: programs that are started again need the one they had. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
