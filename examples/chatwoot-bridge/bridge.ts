@@ -1,7 +1,7 @@
 import type { Chatwoot, Conversation, Message } from "./chatwoot.ts";
 import type { Delivery, Parley } from "./parley.ts";
 import type { Link, Store } from "./store.ts";
-import { introduction, nameOf } from "./texts.ts";
+import { introduction, nameOf, verified } from "./texts.ts";
 
 /** The pause behind the first failure, and the longest, milliseconds. */
 const RETRY_MS = { first: 1_000, longest: 30_000 };
@@ -91,6 +91,7 @@ export class Bridge {
       await say(opened, introduction(data), "private");
     } else if (link !== undefined && !link.isOver) {
       if (type === "user.message") await say(link, data.text, "incoming");
+      if (type === "user.context") await say(link, verified(data), "private");
       if (type === "user.presence" && data.presence === "gone") {
         await say(link, "The user has closed the page, or lost the connection.", "private");
       }

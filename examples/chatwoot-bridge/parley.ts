@@ -10,6 +10,7 @@ export interface Delivery {
     | "handoff.transferred"
     | "handoff.ended"
     | "user.message"
+    | "user.context"
     | "user.typing"
     | "user.presence";
   data: {

@@ -25,6 +25,10 @@ export function introduction({ reason, summary, context, user, transcript }: Del
   return [...facts, ...((transcript ?? []) as Line[]).map(print)].join("\n\n") || "A user asks for a person.";
 }
 
+/** What has become known about the user since. */
+export const verified = ({ verified_context }: Delivery["data"]): string =>
+  `**Verified:** ${json(verified_context)}`;
+
 const json = (value: unknown): string => `\`${JSON.stringify(value)}\``;
 
 function print({ from, name, text, attachments = [] }: Line): string {

@@ -12,6 +12,7 @@ interface Told {
     | "handoff.transferred"
     | "handoff.ended"
     | "user.message"
+    | "user.context"
     | "user.typing"
     | "user.presence";
   readonly timestamp: string;
@@ -54,6 +55,11 @@ function tellRow(name: HandoffName, entry: Entry): Told | null {
       const { sequence, id: event_id, timestamp } = event;
       const data = { ...names(name), event_id, sequence, text: event.payload.text };
       return { type: "user.message", timestamp, data };
+    }
+    case "context_verified": {
+      const { context, iat } = entry.data;
+      const data = { ...names(name), verified_context: context };
+      return { type: "user.context", timestamp: timeOf(iat * 1_000), data };
     }
     case "handoff_transferred": {
       const { handoff, status, at } = entry.data;

@@ -93,9 +93,9 @@ async function drain({ body }: Response): Promise<void> {
   } catch {}
 }
 
-/** `fetch` says in its cause what has happened; its message is the same for all. */
+/** `fetch` says in its cause what has happened; its own name and message are the same for all. */
 function nameOf(error: unknown): string {
-  const { name, cause } = error as Error;
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === "string" ? code : name;
+  const { cause = error } = error as Error;
+  const { name, code } = cause as { name?: unknown; code?: unknown };
+  return String(typeof code === "string" ? code : name);
 }

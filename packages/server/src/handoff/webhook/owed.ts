@@ -1,13 +1,15 @@
 import { LIMITS } from "@parley/protocol";
 import { decode } from "../../conversation/entries.ts";
 import type { ContextValues } from "../../conversation/facts.ts";
-import type { Journal, Row, SessionRecord } from "../../journal/journal.ts";
+import type { Journal, Row, RowPage, SessionRecord } from "../../journal/journal.ts";
 import { History } from "../../session/history.ts";
 import type { HandoffName } from "../provider.ts";
 import { type Delivery, deliveryOf, requestedDelivery } from "./deliveries.ts";
 
-/** What is read of a session's rows at once. */
-const PAGE = { rows: LIMITS.batchEvents, bytes: LIMITS.batchBytes };
+/** What is read of a session's rows at once, on the way from its beginning to a request. */
+const SCAN = { rows: LIMITS.batchEvents, bytes: LIMITS.batchBytes };
+/** What is read at once to find the next row that means something: a person's words and their command's key lie between two. */
+const LOOK = { rows: 16, bytes: LIMITS.batchBytes };
 /**
  * Bytes of wire text of which the transcript in a request is made, the newest: a long conversation of ordinary length.
  * The whole is behind `transcript_url`.
@@ -15,7 +17,12 @@ const PAGE = { rows: LIMITS.batchEvents, bytes: LIMITS.batchBytes };
 const TRANSCRIPT_BYTES = 65_536;
 
 /** Rows that mean something to a receiver; the others are passed over unread. */
-const KINDS: ReadonlySet<string> = new Set(["event", "handoff_transferred", "handoff_ended"]);
+const KINDS: ReadonlySet<string> = new Set([
+  "event",
+  "context_verified",
+  "handoff_transferred",
+  "handoff_ended",
+]);
 
 /** What is owed of a handoff next. */
 export interface Next {
@@ -44,7 +51,7 @@ export class Owed {
     if (this.#session === undefined) throw new Error("the session of a handoff is not in the journal");
     if (after === 0) return await this.#request(this.#session);
     let through = after;
-    for await (const row of this.#rows(this.#session, after)) {
+    for await (const row of this.#rows(this.#session, after, LOOK)) {
       const delivery = KINDS.has(row.kind) ? deliveryOf(this.#name, decode(row)) : null;
       if (delivery !== null) return { delivery, through };
       through = row.position;
@@ -56,7 +63,7 @@ export class Owed {
   async #request(session: SessionRecord): Promise<Next> {
     let verified: ContextValues | null = null;
     let sequence = 0;
-    for await (const row of this.#rows(session, 0)) {
+    for await (const row of this.#rows(session, 0, SCAN)) {
       sequence = row.sequence ?? sequence;
       if (row.kind !== "context_verified" && row.kind !== "handoff_requested") continue;
       const entry = decode(row);
@@ -73,9 +80,9 @@ export class Owed {
     return { delivery: null, through: 0 };
   }
 
-  async *#rows(session: SessionRecord, after: number): AsyncGenerator<Row> {
+  async *#rows(session: SessionRecord, after: number, size: Omit<RowPage, "after">): AsyncGenerator<Row> {
     for (let read = after; ; ) {
-      const page = await this.#journal.entries(session.key, { after: read, ...PAGE });
+      const page = await this.#journal.entries(session.key, { after: read, ...size });
       if (page.length === 0) return;
       yield* page;
       read = page.at(-1)?.position ?? read;

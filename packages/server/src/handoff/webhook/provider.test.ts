@@ -210,6 +210,23 @@ describe("a webhook that fails", () => {
     expect(desk.told.length).toBe(before + 1);
   });
 
+  it("tells what a connector's backend vouches for, before and since", async () => {
+    const { house, desk } = await setup();
+    const user = await house.joined();
+    await house.sessions.setContext(user.id, { tier: "silver" }, 100);
+    say(user, "a human, please");
+    await house.settle();
+    await house.sessions.setContext(user.id, { tier: "gold" }, 200);
+    await house.settle();
+    expect(desk.told.map(({ data }) => [data.user, data.verified_context])).toEqual([
+      [expect.objectContaining({ verified_context: { tier: "silver" }, attributes: {} }), undefined],
+      [undefined, { tier: "gold" }],
+    ]);
+    expect(desk.told[0]?.data.commands_url).toMatch(
+      /^https:\/\/chat\.example\/api\/v1\/handoffs\/.+\/commands$/,
+    );
+  });
+
   it("holds back the user's typing, which is not told late", async () => {
     const stage = await setup();
     const { house, desk } = stage;
