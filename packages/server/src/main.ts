@@ -61,15 +61,20 @@ function welcome(settings: Settings, { address }: ParleyServer): void {
   const isLocal = settings.mode === "development";
   const url = settings.publicUrl ?? `http://${isLocal ? "localhost" : host}:${address.port}`;
   const lines = [`Parley is listening on ${url}`];
-  if (settings.mode !== "configured") {
+  if (settings.file === null) {
     lines.push(`  connector token  ${DEMO_CONNECTOR.token}`, `  host             ${DEMO_CONNECTOR.hosts[0]}`);
   }
   const who = settings.model === null ? "Ada, the demo agent" : `the model ${settings.model}`;
   if (isLocal) {
     lines.push(
-      `Open it in a browser to chat with ${who}.`,
-      `Open ${url}/desk to be the person who takes over: write "human" in the chat, and sign in there with a click.`,
+      settings.file === null
+        ? `Open it in a browser to chat with ${who}.`
+        : "Open it in a browser: it shows every conversation.",
     );
+    if (settings.handoff.provider === "desk")
+      lines.push(
+        `Open ${url}/desk to be the person who takes over: write "human" in the chat, and sign in there with a click.`,
+      );
   }
   print(lines.join("\n"));
 }
