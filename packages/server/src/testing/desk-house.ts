@@ -173,6 +173,14 @@ export class DeskHouse {
     return this.#desk.available(login);
   }
 
+  /** Somebody more at the desk, who serves these queues alone. */
+  async hire(login: string, queues: string[]): Promise<TestPage> {
+    const [like] = DEVELOPMENT_ACCOUNTS;
+    if (like === undefined) throw new Error("there is nobody in development");
+    await this.#desk.accounts.add({ ...like, id: `id-of-${login}`, login, role: "agent", queues });
+    return this.available(login);
+  }
+
   idOf(login: string): string {
     return this.#desk.idOf(login);
   }
