@@ -139,6 +139,11 @@ export class Floor {
   joined(id: string, handoff: string, now: number): void {
     const person = this.#mustKnow(id);
     Object.assign(person, { givenAt: now, missed: 0 });
+    // Found so behind a restart: they have the time of grace to come back, whatever else is known of them.
+    if (person.status === "offline") {
+      setStatus(person, "away", now);
+      person.lostAt = now;
+    }
     this.#move(handoff, { name: "joined", person: id, since: now });
   }
 
