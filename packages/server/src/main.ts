@@ -68,7 +68,8 @@ function welcome(settings: Settings, { address }: ParleyServer): void {
   if (isLocal) {
     lines.push(
       `Open it in a browser to chat with ${who}.`,
-      `Open ${url}/desk to be the person who takes over: write "human" in the chat, and sign in there with a click.`,
+      // A click signs in by this name alone, whatever the world calls the server.
+      `Open http://localhost:${address.port}/desk beside it to be the person who takes over: ask for a human in the chat.`,
     );
   }
   print(lines.join("\n"));
