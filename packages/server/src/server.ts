@@ -4,7 +4,7 @@ import { builtPages } from "@parley/web/built";
 import { disposeAgents } from "./agents/agent.ts";
 import { findWord } from "./agents/match.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type ConnectorSettings, DEMO_CONNECTOR, type Settings } from "./config/settings.ts";
+import { type ConnectorSettings, readWidget, type Settings } from "./config/settings.ts";
 import { openDesk } from "./desk/open.ts";
 import { ExpirableTokens } from "./development/expirable-tokens.ts";
 import { type ConnectorView, Workbench } from "./development/workbench.ts";
@@ -114,6 +114,9 @@ async function start(
           sessions,
           tokens: expirable,
           connectors: settings.connectors.map(connectorView),
+          readWidget: (input, id) => readWidget(input, (connectors.get(id)?.contextKeys.length ?? 0) > 0),
+          // What is configured for the world may come here through a proxy, and with it the world.
+          publicUrl: settings.file === null ? settings.publicUrl : null,
           clock,
           newId,
         });
@@ -129,7 +132,7 @@ async function start(
     desk: desk.routes,
     workbench,
     web,
-    widgetOf: (id) => (connectors.get(id) as ConnectorSettings).widget,
+    widgetOf: (id) => workbench?.previews.get(id) ?? (connectors.get(id) as ConnectorSettings).widget,
     clock,
     newId,
     logger,
@@ -206,11 +209,11 @@ function policyOf(connector: ConnectorSettings | null, provider: string, queues:
   };
 }
 
-/** A connector as a builder's client needs it; in development there is the one whose token everybody knows. */
-const connectorView = ({ id, hosts, agent }: ConnectorSettings): ConnectorView => ({
+/** A connector as a builder's client needs it. */
+const connectorView = ({ id, token, hosts, apps, agent }: ConnectorSettings): ConnectorView => ({
   id,
-  token: DEMO_CONNECTOR.token,
-  host: hosts[0] ?? "",
+  token: token ?? "",
+  host: hosts[0] ?? apps[0] ?? "",
   agent: typeof agent === "function" ? null : agent.name,
 });
 

@@ -284,7 +284,8 @@ const disclaimer = z.strictObject({
     }),
 });
 
-const widget = z.strictObject({
+/** What a connector says of its widget. */
+export const widgetSchema = z.strictObject({
   title: shortText(80, { description: "Stands in the header. Empty: the agent's name." }),
   subtitle: shortText(120, { description: "Stands beneath the title." }),
   logoUrl: z
@@ -387,7 +388,7 @@ const connector = z.strictObject({
     description: "How long the agent may be silent or speak; then the turn has failed, and the user is told.",
     expected: "an object with firstWordSeconds, betweenWordsSeconds and wholeAnswerSeconds",
   }),
-  widget: widget.prefault({}).register(keyInfo, {
+  widget: widgetSchema.prefault({}).register(keyInfo, {
     description: "How the chat widget of this connector looks, and what it says ([widget](widget.md)).",
     expected: "an object",
   }),
@@ -602,6 +603,15 @@ export const environmentSchema = z.strictObject({
       description:
         "`1` lets a server without a configuration listen on an address that others can reach, with the demo agent " +
         "and a token that everybody knows.",
+      expected: "0 or 1",
+    }),
+  PARLEY_DEVELOPMENT: z
+    .enum(["0", "1"])
+    .default("0")
+    .register(keyInfo, {
+      description:
+        "`1` gives a server with a configuration what one without has: the playground, and faults on demand. Only on a " +
+        "loopback address, since it shows every conversation.",
       expected: "0 or 1",
     }),
   PARLEY_MODEL: z.string().min(1).optional().register(keyInfo, {

@@ -45,6 +45,7 @@ describe("a start without a configuration", () => {
       connectors: [
         {
           id: "demo",
+          token: "demo",
           tokenHash: sha256("demo"),
           hosts: ["localhost", "127.0.0.1"],
           apps: [],
@@ -100,6 +101,27 @@ describe("a start without a configuration", () => {
       PARLEY_PUBLIC_URL: "https://demo.example",
     });
     expect(connectors[0]?.hosts).toEqual(["localhost", "127.0.0.1", "demo.example"]);
+  });
+});
+
+describe("development with a configuration", () => {
+  const content = { connectors: [{ id: "site", token: "site-token", hosts: ["localhost"] }] };
+  const configured = (environment: Environment) => withFile(content, environment);
+
+  it("is asked for, and then its connectors' tokens are known", () => {
+    expect(configured({}).mode).toBe("configured");
+    expect(configured({}).connectors[0]?.token).toBeNull();
+    expect(configured({ PARLEY_DEVELOPMENT: "0" }).mode).toBe("configured");
+    const settings = configured({ PARLEY_DEVELOPMENT: "1" });
+    expect([settings.mode, settings.connectors[0]?.token]).toEqual(["development", "site-token"]);
+  });
+
+  it("stops where others can connect", () => {
+    const HOST = "0.0.0.0";
+    expect(() => configured({ HOST, PARLEY_DEVELOPMENT: "1" })).toThrow(
+      /HOST 0.0.0.0 can be reached by others/,
+    );
+    expect(configured({ HOST }).mode).toBe("configured");
   });
 });
 
