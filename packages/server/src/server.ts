@@ -122,6 +122,7 @@ async function start(
     accessTokens,
     operatorKeys: async () => [...settings.operators, ...(await loadOperatorKeys(journal))],
     sessions,
+    handoffs: { door: sessions, hasQueue: (name) => queues.has(name) },
     journal,
     health,
     publicUrl: settings.publicUrl,

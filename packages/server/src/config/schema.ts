@@ -112,13 +112,8 @@ const contextKey = z.strictObject({
 /** Who may take conversations over. */
 export const PROVIDERS = ["desk", "none", "api"] as const;
 
-const queueName = (info: Described) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .register(keyInfo, { expected: "a text of 1 to 100 characters", ...info });
+const queueName = z.string().trim().min(1).max(100);
+const QUEUE_NAME = "a text of 1 to 100 characters";
 
 function isTimeZone(text: string): boolean {
   try {
@@ -198,14 +193,18 @@ const handoff = z
     waitSeconds: seconds(1, 300, {
       description: "How long a user waits for a person at most, where the queue says nothing else.",
     }),
-    defaultQueue: queueName({
+    defaultQueue: queueName.optional().register(keyInfo, {
       description: "Where a user waits if nobody has named a queue.",
+      expected: QUEUE_NAME,
       absent: "no queue in particular",
-    }).optional(),
+    }),
     queues: z
       .array(
         z.strictObject({
-          name: queueName({ description: "The queue's name. Users see it." }),
+          name: queueName.register(keyInfo, {
+            description: "The queue's name. Users see it.",
+            expected: QUEUE_NAME,
+          }),
           waitSeconds: z
             .number()
             .min(1)
@@ -243,10 +242,11 @@ const handoff = z
   });
 
 const handoffRules = z.strictObject({
-  queue: queueName({
+  queue: queueName.optional().register(keyInfo, {
     description: "Where this connector's users wait if nobody has named a queue.",
+    expected: QUEUE_NAME,
     absent: "`handoff.defaultQueue`",
-  }).optional(),
+  }),
   words: z.array(z.string().trim().min(1).max(200)).default([]).register(keyInfo, {
     description:
       "A person is looked for where one of these stands in what the user writes, anywhere and in any case, before the agent reads it.",

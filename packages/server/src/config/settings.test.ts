@@ -54,9 +54,11 @@ describe("a start without a configuration", () => {
           greeting: "Hello! How can I help you?",
           limits: { firstWordSeconds: 60, betweenWordsSeconds: 30, wholeAnswerSeconds: 600 },
           interrupt: false,
+          handoff: { queue: null, words: [], afterFailedTurns: null },
         },
       ],
       operators: [],
+      handoff: { provider: "desk", waitMs: 300_000, defaultQueue: null, queues: [] },
       desk: { signInHours: 12, oidc: null },
     });
   });
@@ -269,7 +271,7 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown key",
       { prot: 1 },
-      "prot: unknown; the keys here are port, host, data, publicUrl, secrets, log, idleSeconds, idleMercySeconds, endedGraceSeconds, maxConnections, upgradeDelayMs, connectors, operators, desk",
+      "prot: unknown; the keys here are port, host, data, publicUrl, secrets, log, idleSeconds, idleMercySeconds, endedGraceSeconds, maxConnections, upgradeDelayMs, connectors, handoff, operators, desk",
     ],
     [
       "a sign-in by OpenID Connect without an address to come back to",
@@ -291,12 +293,12 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown key within",
       { connectors: [{ ...connector, tokn: "x" }] },
-      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt",
+      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt, handoff",
     ],
     [
       "a text for an object",
       { connectors: ["web-token"] },
-      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt; got a string",
+      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt, handoff; got a string",
     ],
     ["a number as text", { port: "80" }, "port: expected a whole number from 0 to 65535; got '80'"],
     [
@@ -368,7 +370,7 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown scope",
       { operators: [{ id: "o", keyHash: sha256("x"), scopes: ["all"] }] },
-      "operators[0].scopes[0]: expected one of: sessions:read, turns:write; got 'all'",
+      "operators[0].scopes[0]: expected one of: sessions:read, turns:write, handoffs:read, handoffs:write, handoffs:answer; got 'all'",
     ],
     [
       "the same token twice",

@@ -66,6 +66,7 @@ export async function openDesk(options: OpenDeskOptions): Promise<OpenDesk> {
       oidc: oidc === null || publicUrl === null ? null : new OidcDoor(oidc, publicUrl, clock),
       development,
       publicUrl,
+      journal,
       clock,
       logger,
     }),

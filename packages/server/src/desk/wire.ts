@@ -45,7 +45,7 @@ export interface AccountView {
   has_password: boolean;
 }
 
-/** `GET /desk/api/today`, for supervisors: the handoffs that were asked for since midnight. */
+/** `GET /desk/api/today?since=<the page's midnight>`, for supervisors: the handoffs that were asked for since then. */
 export interface DeskToday {
   since: number;
   now: number;

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { HttpEnv } from "../../gateway/http/deps.ts";
+import type { Journal } from "../../journal/journal.ts";
 import type { Logger } from "../../logger.ts";
 import type { Account } from "../accounts/account.ts";
 import type { Accounts } from "../accounts/accounts.ts";
@@ -16,6 +17,7 @@ export interface DeskHttpDeps {
   development: readonly Account[];
   /** What the world calls this server; null where it is not configured. */
   publicUrl: string | null;
+  journal: Pick<Journal, "handoffs">;
   clock: Clock;
   logger: Logger;
 }

@@ -4,6 +4,7 @@ import type { HttpFault } from "@parley/protocol";
 export const DESK_ERRORS = {
   signedOut: { status: 401, code: "SIGNED_OUT", message: "Nobody is signed in" },
   wrongPassword: { status: 401, code: "WRONG_PASSWORD", message: "Login or password is wrong" },
+  forbidden: { status: 403, code: "FORBIDDEN", message: "Only supervisors may do that" },
   foreignOrigin: {
     status: 403,
     code: "FOREIGN_ORIGIN",

@@ -6,7 +6,9 @@ import { fromOwnPage, requireSignIn } from "./guards.ts";
 import { finishOidc, startOidc } from "./oidc.ts";
 import { changePassword, signIn, signInWays, signInWithAClick, signOut, whoAmI } from "./sign-in.ts";
 
-/** The desk's HTTP side, to be mounted at `/desk/api`: signing in and out. All else is said over the desk's socket. */
+import { today } from "./today.ts";
+
+/** The desk's HTTP side, to be mounted at `/desk/api`: signing in and out, and a day in numbers. All else is said over the socket. */
 export function deskRoutes(deps: DeskHttpDeps): Hono<DeskEnv> {
   const app = new HonoApp<DeskEnv>();
   const ownPage = fromOwnPage(deps);
@@ -21,6 +23,7 @@ export function deskRoutes(deps: DeskHttpDeps): Hono<DeskEnv> {
   app.get("/account", signedIn, whoAmI());
   app.post("/sign-out", ownPage, signedIn, signOut(deps));
   app.post("/password", ownPage, signedIn, limitBody, changePassword(deps));
+  app.get("/today", signedIn, today(deps));
   if (deps.oidc !== null) {
     app.get("/oidc/start", startOidc(deps, deps.oidc));
     app.get("/oidc/callback", finishOidc(deps, deps.oidc));

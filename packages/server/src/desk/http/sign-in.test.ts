@@ -33,7 +33,16 @@ async function desk({ publicUrl = `https://${HOST}`, development = false }: Opti
   const signIns = await SignIns.load(journal, accounts, clock, 3_600_000);
   const app = new Hono<DeskEnv>();
   app.use(correlate(randomUUID));
-  const deps = { accounts, signIns, oidc: null, development: people, publicUrl, clock, logger: silentLogger };
+  const deps = {
+    accounts,
+    signIns,
+    oidc: null,
+    development: people,
+    publicUrl,
+    journal,
+    clock,
+    logger: silentLogger,
+  };
   app.route("/desk/api", deskRoutes(deps));
 
   const own = { Host: HOST, Origin: publicUrl ?? `http://${HOST}`, "Content-Type": "application/json" };

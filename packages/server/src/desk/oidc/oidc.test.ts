@@ -76,6 +76,7 @@ async function desk(changes: Partial<OidcSettings> = {}) {
       oidc,
       development: [],
       publicUrl: PUBLIC_URL,
+      journal,
       clock,
       logger: silentLogger,
     }),

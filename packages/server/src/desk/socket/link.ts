@@ -100,14 +100,14 @@ export class Link {
     if (!this.#rate.take(this.#parts.clock.monotonic())) return this.#refuse(key, "too_many");
     if (command === null) return this.#refuse(key, "invalid", key === null ? undefined : whatIsWrong(text));
     try {
-      await this.#carryOut(command, text);
+      await this.#carryOut(command);
     } catch (error) {
       this.#parts.logger.warn({ account: this.#account.id, error }, "a command of the desk failed");
       this.#refuse(key, "unavailable");
     }
   }
 
-  async #carryOut(command: ReadCommand, text: string): Promise<void> {
+  async #carryOut(command: ReadCommand): Promise<void> {
     switch (command.type) {
       case "ping":
         this.#send({ type: "pong" });
@@ -123,7 +123,8 @@ export class Link {
         return;
       default: {
         const carryOut = () => this.#parts.commands.carryOut(this.#account, command);
-        const answer = await this.#parts.answers.once(this.#account.id, command.key, text, carryOut);
+        const what = JSON.stringify(command);
+        const answer = await this.#parts.answers.once(this.#account.id, command.key, what, carryOut);
         this.#answer(command.key, answer);
       }
     }

@@ -10,7 +10,10 @@ import { CORRELATION_HEADER, correlate } from "./correlation.ts";
 import { handshakeCors } from "./cors.ts";
 import { createSession } from "./create-session.ts";
 import type { HttpDeps, HttpEnv } from "./deps.ts";
+import { handOver } from "./hand-over.ts";
+import { commandHandoff } from "./handoff-command.ts";
 import { answersInTime, requireAccess } from "./handshake.ts";
+import { listHandoffs, readHandoff } from "./list-handoffs.ts";
 import { listSessions } from "./list-sessions.ts";
 import { listTurns } from "./list-turns.ts";
 import { requireScope } from "./operators.ts";
@@ -79,6 +82,24 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
     requireScope(deps, "turns:write"),
     limitTextBody,
     promptSession(deps),
+  );
+  app.post(
+    "/api/v1/sessions/:id/handoff",
+    failsWith(HTTP_ERRORS.unavailable),
+    requireScope(deps, "handoffs:write"),
+    limitTextBody,
+    handOver(deps),
+  );
+
+  const handoffReader = requireScope(deps, "handoffs:read");
+  app.get("/api/v1/handoffs", handoffReader, listHandoffs(deps));
+  app.get("/api/v1/handoffs/:id", handoffReader, readHandoff(deps));
+  app.post(
+    "/api/v1/handoffs/:id/commands",
+    failsWith(HTTP_ERRORS.unavailable),
+    requireScope(deps, "handoffs:answer"),
+    limitTextBody,
+    commandHandoff(deps),
   );
 
   app.get("/health", (c) => {

@@ -6,6 +6,7 @@ import type { Clock } from "../../clock.ts";
 import type { DeskEnv } from "../../desk/http/deps.ts";
 import type { Tokens } from "../../development/expirable-tokens.ts";
 import type { Workbench } from "../../development/workbench.ts";
+import type { HandoffDoor } from "../../handoff/provider.ts";
 import type { AccessGrant } from "../../identity/access-tokens.ts";
 import type { Connector, Connectors } from "../../identity/connectors.ts";
 import type { OperatorKey } from "../../identity/operators.ts";
@@ -21,6 +22,12 @@ export interface HttpDeps {
   /** The operators' keys as they are now: asked at each request, so that a key that was removed is of no use any more. */
   operatorKeys: () => Promise<readonly OperatorKey[]>;
   sessions: SessionService;
+  handoffs: {
+    /** The way in for programs that take conversations over. */
+    door: HandoffDoor;
+    /** Whether there can be handoffs of this name. */
+    hasQueue(name: string): boolean;
+  };
   /** Read for operators: sessions of any age, and their events. */
   journal: Journal;
   /** Why the server is not ready, in words without secrets; null when it is. */

@@ -1,8 +1,10 @@
 import { createSecretKey, randomUUID } from "node:crypto";
 import type { PublicConfig } from "@parley/web/widget/config";
+import type { HandoffAnswer } from "../../conversation/handoff.ts";
 import type { HandoffWishRefusal } from "../../conversation/handoffs.ts";
 import type { PromptRefusal } from "../../conversation/prompts.ts";
 import { Workbench } from "../../development/workbench.ts";
+import type { HandoffDoor } from "../../handoff/provider.ts";
 import { AccessTokens } from "../../identity/access-tokens.ts";
 import { type Connector, Connectors } from "../../identity/connectors.ts";
 import { sha256 } from "../../identity/digest.ts";
@@ -23,6 +25,8 @@ const secret = (text: string) => createSecretKey(Buffer.from(text, "utf8"));
 export const CONTEXT_SECRET = "a context secret that is long enough";
 export const OPERATOR_KEY = "operator-key-for-reading";
 export const SPEAKER_KEY = "operator-key-for-speaking";
+export const SUPERVISOR_KEY = "operator-key-for-handoffs";
+export const DESK_KEY = "operator-key-for-people";
 export const POWERLESS_KEY = "operator-key-for-nothing";
 
 const connector = (id: string, rest: Partial<Connector>): Connector => ({
@@ -50,6 +54,8 @@ const connectors = [
 const operators: OperatorKey[] = [
   { id: "reader", keyHash: sha256(OPERATOR_KEY), scopes: ["sessions:read"] },
   { id: "speaker", keyHash: sha256(SPEAKER_KEY), scopes: ["turns:write"] },
+  { id: "supervisor", keyHash: sha256(SUPERVISOR_KEY), scopes: ["handoffs:read", "handoffs:write"] },
+  { id: "desk", keyHash: sha256(DESK_KEY), scopes: ["handoffs:answer"] },
   { id: "powerless", keyHash: sha256(POWERLESS_KEY), scopes: [] },
 ];
 
@@ -77,7 +83,7 @@ const WIDGET: PublicConfig = {
 };
 
 /** Sessions without a conversation in them. */
-export class FakeSessions implements SessionService {
+export class FakeSessions implements SessionService, HandoffDoor {
   readonly records = new Map<string, SessionRecord>();
   readonly created: SessionRequest[] = [];
   readonly contexts: { id: string; context: VerifiedContext; iat: number }[] = [];
@@ -137,6 +143,15 @@ export class FakeSessions implements SessionService {
     return this.wishAnswer;
   }
 
+  readonly commands: unknown[] = [];
+  commandAnswer: HandoffAnswer = { sequence: 7, isRepeat: false };
+
+  async command(...command: Parameters<HandoffDoor["command"]>): Promise<HandoffAnswer> {
+    await this.before();
+    this.commands.push(command);
+    return this.commandAnswer;
+  }
+
   async setContext(
     id: string,
     context: VerifiedContext,
@@ -175,6 +190,7 @@ export function setup(changes: Partial<HttpDeps> = {}) {
     accessTokens,
     operatorKeys: async () => operators,
     sessions,
+    handoffs: { door: sessions, hasQueue: (name) => name !== "nowhere" },
     journal,
     health: () => null,
     publicUrl: "https://chat.parley.example",

@@ -8,7 +8,7 @@ import { limitBody, readJson } from "../body.ts";
 import type { HttpContext, HttpDeps, HttpEnv } from "../deps.ts";
 import { sessionView } from "../list-sessions.ts";
 import { listTurns } from "../list-turns.ts";
-import { invalidBody, problemOf } from "../prompt-session.ts";
+import { invalidBody, problemOf } from "../operator-body.ts";
 import { guardPlayground } from "./guard.ts";
 import { noteRequests } from "./requests.ts";
 import { stateView } from "./state.ts";
