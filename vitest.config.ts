@@ -13,7 +13,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "parts", include: ["packages/*/src/**/*.test.ts", "bench/**/*.test.ts"] },
+        test: { name: "parts", include: ["packages/*/src/**/*.test.{ts,tsx}", "bench/**/*.test.ts"] },
       },
       {
         extends: true,

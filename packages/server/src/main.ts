@@ -65,7 +65,12 @@ function welcome(settings: Settings, { address }: ParleyServer): void {
     lines.push(`  connector token  ${DEMO_CONNECTOR.token}`, `  host             ${DEMO_CONNECTOR.hosts[0]}`);
   }
   const who = settings.model === null ? "Ada, the demo agent" : `the model ${settings.model}`;
-  if (isLocal) lines.push(`Open it in a browser to chat with ${who}.`);
+  if (isLocal) {
+    lines.push(
+      `Open it in a browser to chat with ${who}.`,
+      `Open ${url}/desk to be the person who takes over: write "human" in the chat, and sign in there with a click.`,
+    );
+  }
   print(lines.join("\n"));
 }
 

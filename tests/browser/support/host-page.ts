@@ -9,6 +9,7 @@ import type {
   Page,
 } from "playwright-core";
 import type { WebchatAPI } from "../../../packages/web/src/widget/api.ts";
+import { PICTURES } from "./shop.ts";
 
 /** The policy that docs/widget.md asks a page for, and not a word more. */
 export const policyOf = (server: string): string =>
@@ -66,8 +67,8 @@ export class HostSite implements AsyncDisposable {
     this.#close = close;
   }
 
-  /** @param server where the widget comes from */
-  static async serve(server: string): Promise<HostSite> {
+  /** @param serverOf where the widget comes from; asked at each request */
+  static async serve(serverOf: () => string): Promise<HostSite> {
     const options: { current: HostOptions } = { current: {} };
     const http = createServer(({ url = "" }, response) => {
       const {
@@ -78,12 +79,18 @@ export class HostSite implements AsyncDisposable {
         policy,
         token = "demo",
       } = options.current;
+      const server = serverOf();
       const send = (type: string, text: string) => {
         response.setHeader("Content-Type", `text/${type}; charset=utf-8`);
         response.end(text);
       };
       if (url === "/page.js") return send("javascript", SCRIPT);
       if (url === "/page.css") return send("css", STYLE);
+      const picture = PICTURES[url];
+      if (picture !== undefined) {
+        response.setHeader("Content-Type", "image/svg+xml");
+        return response.end(picture);
+      }
       response.setHeader("Content-Security-Policy", policy ?? policyOf(server));
       const written = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`);
       return send(
@@ -197,7 +204,7 @@ export class Visit implements AsyncDisposable {
   call(name: keyof WebchatAPI, ...args: unknown[]): Promise<unknown> {
     return this.page.evaluate(
       async ([method, values]) => {
-        const api = (window as unknown as HostWindow).WebchatAPI;
+        const api = (globalThis as unknown as HostWindow).WebchatAPI;
         try {
           return await (api[method] as (...args: unknown[]) => unknown)(...values);
         } catch (error) {
@@ -211,7 +218,7 @@ export class Visit implements AsyncDisposable {
   /** Waits until the page was told something, and gives the last such. */
   async told(name: string): Promise<unknown> {
     await this.page.waitForFunction(
-      (wanted) => (window as unknown as HostWindow).told.some(([one]) => one === wanted),
+      (wanted) => (globalThis as unknown as HostWindow).told.some(([one]) => one === wanted),
       name,
     );
     return (await this.allTold(name)).at(-1);
@@ -221,7 +228,9 @@ export class Visit implements AsyncDisposable {
   allTold(name: string): Promise<unknown[]> {
     return this.page.evaluate(
       (wanted) =>
-        (window as unknown as HostWindow).told.filter(([one]) => one === wanted).map(([, event]) => event),
+        (globalThis as unknown as HostWindow).told
+          .filter(([one]) => one === wanted)
+          .map(([, event]) => event),
       name,
     );
   }

@@ -70,6 +70,11 @@ export class Board {
     this.#gather();
   }
 
+  /** Something may have changed without anybody's doing. */
+  look(): void {
+    this.#gather();
+  }
+
   /**
    * What a viewer has missed.
    * @param since the last revision they have heard of in this epoch; null for everything

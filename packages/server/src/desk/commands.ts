@@ -16,7 +16,7 @@ const DONE: Answer = { sequence: null };
 
 const MESSAGES: Record<RefusalCode, string> = {
   invalid: "This is not a command",
-  forbidden: "Only supervisors may do that",
+  forbidden: "That is for supervisors, or for those who serve the queue",
   gone: "This conversation is over, or somewhere else",
   taken: "Somebody else has this conversation",
   not_yours: "You do not have this conversation",
@@ -94,6 +94,7 @@ export class DeskCommands {
         if (this.#desk.floor.decline(account.id, handoff, this.#desk.now)) this.#desk.settle();
         return DONE;
       case "note": {
+        if (!this.#desk.sees(account, handoff)) return refusal("forbidden");
         const answer = await door({ kind: "note", text: command.text, author: account.name });
         // It is in no event, so nobody else tells those who watch.
         if ("sequence" in answer) this.#desk.woken(conversation.name.session);

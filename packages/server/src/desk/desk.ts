@@ -16,10 +16,13 @@ import type { Accounts } from "./accounts/accounts.ts";
 import { Board } from "./board.ts";
 import { Conversation } from "./conversation.ts";
 import { Floor } from "./floor/floor.ts";
+import { holderOf, serves } from "./floor/ticket.ts";
 import type { Statuses } from "./statuses.ts";
 import { TEXTS } from "./texts.ts";
 import { Views } from "./views.ts";
 
+/** Queues open and close by the hour, and pages hear of it within so long, milliseconds. */
+const HOURS_MS = 60_000;
 /** What could not be given on, since the journal took nothing, is tried again after so long, milliseconds. */
 const RETRY_MS = 5_000;
 /** A user who writes says so again within 3 s; one who has not for so long has stopped, milliseconds. */
@@ -66,6 +69,7 @@ export class Desk implements HandoffProvider {
   /** Conversations that are on their way from somebody who was lost. */
   readonly #givingOn = new Set<string>();
   #settling: Timer | undefined;
+  #hours: Timer | undefined;
 
   constructor(parts: DeskParts) {
     this.parts = parts;
@@ -78,6 +82,7 @@ export class Desk implements HandoffProvider {
     const now = this.now;
     for (const account of this.parts.accounts.all) this.floor.know(account, now, kept.get(account.id));
     this.settle();
+    this.#watchHours();
   }
 
   /** Milliseconds that only go forward: what the floor reckons with. */
@@ -171,6 +176,19 @@ export class Desk implements HandoffProvider {
     this.settle();
   }
 
+  /** The handoff of a session that stands. */
+  conversationOf(session: string): Conversation | undefined {
+    return [...this.#conversations.values()].find(({ name }) => name.session === session);
+  }
+
+  /** Whether a conversation is for somebody's eyes: supervisors see all, others their queues, and what they have. */
+  sees(account: Account, handoff: string): boolean {
+    const ticket = this.floor.ticket(handoff);
+    if (ticket === undefined) return false;
+    if (account.role === "supervisor" || holderOf(ticket.stage) === account.id) return true;
+    return serves(account, ticket.queue);
+  }
+
   /** Calls back when a session that somebody has, or is asked for, has something new. */
   watch(session: string, callback: () => void): () => void {
     const watchers = this.#watchers.get(session) ?? new Set();
@@ -213,8 +231,16 @@ export class Desk implements HandoffProvider {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#settling?.cancel();
+    this.#hours?.cancel();
     for (const timer of this.#typing.values()) timer.cancel();
     await this.parts.statuses.written;
+  }
+
+  #watchHours(): void {
+    this.#hours = this.parts.clock.after(HOURS_MS, () => {
+      this.board.look();
+      this.#watchHours();
+    });
   }
 
   #queueOf(name: string | null): string {

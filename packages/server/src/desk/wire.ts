@@ -180,7 +180,6 @@ export interface DeskDetails {
   /** Of the handoff that stands: what was handed over. */
   summary: string | null;
   context: Record<string, unknown> | null;
-  ended: boolean;
 }
 
 /** What the server sends, each as one text frame. */
@@ -239,7 +238,7 @@ export type DeskFrame =
 export type RefusalCode =
   /** Not of the form of a command. */
   | "invalid"
-  /** Only supervisors may. */
+  /** That is for supervisors, or for those who serve the queue. */
   | "forbidden"
   /** There is no such handoff any more, or no such session. */
   | "gone"

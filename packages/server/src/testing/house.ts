@@ -3,7 +3,7 @@ import { createSessionSchema } from "@parley/protocol/schemas";
 import type { Agent, AgentSource, Turn } from "../agents/agent.ts";
 import { NO_HANDOFFS } from "../conversation/handoffs.ts";
 import type { HandoffProvider } from "../handoff/provider.ts";
-import { Providers } from "../handoff/providers.ts";
+import { type Admission, Providers } from "../handoff/providers.ts";
 import { unattended } from "../handoff/unattended.ts";
 import { type Logger, silentLogger } from "../logger.ts";
 import type { Reader } from "../session/reader.ts";
@@ -49,7 +49,10 @@ export interface HouseOptions {
   /** The connectors that are configured. */
   connectors?: readonly string[];
   policy?: Partial<SessionPolicy>;
+  /** Who takes over, by name, beside nobody (`none`). */
   providers?: Record<string, HandoffProvider>;
+  /** Which queues take nobody; by default all take everybody. */
+  admission?: Admission;
 }
 
 /** All sessions of one process over a journal, driven by hand. */
@@ -61,7 +64,14 @@ export class House {
 
   constructor(
     journal = new MemoryJournal(),
-    { source, logger = silentLogger, connectors = ["demo"], policy = {}, providers = {} }: HouseOptions = {},
+    {
+      source,
+      logger = silentLogger,
+      connectors = ["demo"],
+      policy = {},
+      providers = {},
+      admission = OPEN,
+    }: HouseOptions = {},
   ) {
     this.journal = journal;
     let ids = 0;
@@ -73,7 +83,7 @@ export class House {
         return `id-${ids}`;
       },
       logger,
-      providers: new Providers({ none: unattended, ...providers }, OPEN, logger),
+      providers: new Providers({ none: unattended, ...providers }, admission, logger),
       idleMs: IDLE_MS,
       graceMs: GRACE_MS,
       sweepMs: SWEEP_MS,

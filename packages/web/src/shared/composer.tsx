@@ -55,7 +55,8 @@ export function Composer({ onSend, onTyping, maxBytes = 131_072, isDisabled = fa
         <textarea
           ref={field}
           rows={1}
-          dir="auto"
+          // Without a text it is the placeholder's direction that counts.
+          dir={text === "" ? undefined : "auto"}
           value={text}
           disabled={isDisabled}
           placeholder={t("placeholder")}

@@ -26,9 +26,14 @@ export function useFollow(
     const node = scroller.current;
     const inner = content.current;
     if (!node || !inner) return;
+    let last = node.scrollTop;
     const scrolled = () => {
-      isFollowing.current = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
-      setIsAtEnd(isFollowing.current);
+      const isNear = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
+      // Content that has grown since is no reason to leave the end: only somebody who scrolls up does.
+      if (isNear) isFollowing.current = true;
+      else if (node.scrollTop < last) isFollowing.current = false;
+      last = node.scrollTop;
+      setIsAtEnd(isFollowing.current || isNear);
     };
     // Pictures arrive, fonts change, words stream in, a keyboard comes up: whatever it is, the end stays in sight.
     const observer = new ResizeObserver(() => (isFollowing.current ? toEnd() : scrolled()));

@@ -46,7 +46,11 @@ const DIRECTED: readonly IconName[] = ["send", "end", "external", "back", "giveB
 /** Beside a text or within a labelled control: it says nothing of its own. */
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg class={DIRECTED.includes(name) ? "icon directed" : "icon"} viewBox="0 0 24 24" aria-hidden="true">
+    <svg
+      class={`icon icon-${name}${DIRECTED.includes(name) ? " directed" : ""}`}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+    >
       <path d={PATHS[name]} />
     </svg>
   );

@@ -1,7 +1,7 @@
 import "./message-list.css";
 import type { Snapshot } from "@parley/client";
 import type { ComponentChildren } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { dayOf } from "./dates.ts";
 import { useFollow } from "./follow.ts";
 import { useTexts } from "./i18n/texts.ts";
@@ -32,13 +32,19 @@ export function MessageList({ snapshot, onRetry, onBringBack, children }: Messag
     [timeline, presence, queue, notice, texts],
   );
   const { isAtEnd, unseen, jump } = useFollow(scroller, content, messages.length);
+  const newest = messages.at(-1);
+  const ownId = newest?.author === "user" && newest.state === "sending" ? newest.id : null;
+  // Whoever writes wants to see what comes back.
+  useLayoutEffect(() => {
+    if (ownId !== null) jump();
+  }, [ownId, jump]);
   const writer = isTyping ? snapshot.person : snapshot.agent;
   const isWriting = (isTyping || isThinking) && !messages.some(({ state }) => state === "streaming");
   const draw = (item: Item, index: number) => {
     if (item.kind === "day") {
       return (
         <li key={item.id} class="day">
-          <span>{dayOf(item.at, texts.locale)}</span>
+          <span>{dayOf(item.at, texts.region)}</span>
         </li>
       );
     }

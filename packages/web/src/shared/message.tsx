@@ -63,7 +63,7 @@ export const MessageView = memo(function MessageView({
 
 /** When it was said, and whether it has arrived. */
 function Foot({ message, onRetry }: { message: Message; onRetry?: ((id: string) => void) | undefined }) {
-  const { t, locale } = useTexts();
+  const { t, region } = useTexts();
   const { at, id, state } = message;
   if (state === "sending") return <div class="foot waiting">{t("sending")}</div>;
   if (state === "failed") {
@@ -81,8 +81,8 @@ function Foot({ message, onRetry }: { message: Message; onRetry?: ((id: string) 
   }
   return (
     <div class="foot">
-      <time dateTime={new Date(at).toISOString()} title={momentOf(at, locale)}>
-        {timeOf(at, locale)}
+      <time dateTime={new Date(at).toISOString()} title={momentOf(at, region)}>
+        {timeOf(at, region)}
       </time>
       {state === "sent" && (
         <>

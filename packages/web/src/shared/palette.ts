@@ -17,8 +17,8 @@ const DARK_INK: Rgb = [10, 18, 22];
 export function palette(color: string): Readonly<Record<string, string>> {
   const rgb = parse(color);
   if (rgb === null) return {};
-  const light = readableOn(rgb, LIGHT_GROUND, [0, 0, 0]);
-  const dark = readableOn(rgb, DARK_GROUND, WHITE);
+  const light = readableOn(rgb, LIGHT_GROUND, -0.01);
+  const dark = readableOn(rgb, DARK_GROUND, 0.01);
   return {
     "--brand-light": print(light),
     "--on-brand-light": print(inkOn(light)),
@@ -27,21 +27,38 @@ export function palette(color: string): Readonly<Record<string, string>> {
   };
 }
 
-/** The colour itself, or as little as is needed on its way to black or white. */
-function readableOn(color: Rgb, ground: Rgb, towards: Rgb): Rgb {
-  for (let share = 0; share < 1; share += 0.02) {
-    const mixed = mix(color, towards, share);
-    if (contrast(mixed, ground) >= READABLE) return mixed;
+/** The colour itself, or one of its hue that is only as much darker or lighter as it has to be. */
+function readableOn(color: Rgb, ground: Rgb, step: number): Rgb {
+  const [hue, saturation, lightness] = toHsl(color);
+  for (let l = lightness; l >= 0 && l <= 1; l += step) {
+    const candidate = l === lightness ? color : fromHsl(hue, saturation, l);
+    if (contrast(candidate, ground) >= READABLE) return candidate;
   }
-  return towards;
+  return step < 0 ? [0, 0, 0] : WHITE;
 }
 
 const inkOn = (ground: Rgb): Rgb => (contrast(WHITE, ground) >= READABLE ? WHITE : DARK_INK);
 
-const mix = (from: Rgb, to: Rgb, share: number): Rgb => {
-  const at = (index: 0 | 1 | 2) => Math.round(from[index] + (to[index] - from[index]) * share);
-  return [at(0), at(1), at(2)];
-};
+/** Hue from 0 to below 6, saturation and lightness from 0 to 1. */
+function toHsl(rgb: Rgb): Rgb {
+  const [red, green, blue] = rgb.map((value) => value / 255) as [number, number, number];
+  const high = Math.max(red, green, blue);
+  const spread = high - Math.min(red, green, blue);
+  const lightness = high - spread / 2;
+  if (spread === 0) return [0, 0, lightness];
+  const saturation = spread / (1 - Math.abs(2 * lightness - 1));
+  if (high === red) return [((green - blue) / spread + 6) % 6, saturation, lightness];
+  return [high === green ? (blue - red) / spread + 2 : (red - green) / spread + 4, saturation, lightness];
+}
+
+function fromHsl(hue: number, saturation: number, lightness: number): Rgb {
+  const reach = saturation * Math.min(lightness, 1 - lightness);
+  const channel = (offset: number) => {
+    const k = (offset + hue * 2) % 12;
+    return Math.round(255 * (lightness - reach * Math.max(-1, Math.min(k - 3, 9 - k, 1))));
+  };
+  return [channel(0), channel(8), channel(4)];
+}
 
 /** From 1 to 21 [WCAG 2.2, contrast ratio]. */
 export function contrast(a: Rgb, b: Rgb): number {

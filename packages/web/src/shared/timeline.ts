@@ -58,7 +58,7 @@ export function itemsOf({ timeline, presence, queue, notice }: Shown, texts: Tex
 export function lineOf(
   event: ServerEvent,
   who: { agent: string; person: string },
-  { t, locale }: Texts,
+  { t, region }: Texts,
 ): string | null {
   switch (event.type) {
     case "EVENT_TYPE_POLY_AGENT_JOINED":
@@ -78,7 +78,7 @@ export function lineOf(
     case "EVENT_TYPE_LIVE_AGENT_LEFT":
       return t("left", { name: event.payload.agent_name || who.person || t("assistant") });
     case "EVENT_TYPE_LANGUAGE_CHANGED":
-      return t("language", { language: languageName(event.payload.language_code, locale) });
+      return t("language", { language: languageName(event.payload.language_code, region) });
     case "EVENT_TYPE_SESSION_END":
       return t(ENDINGS[event.payload.reason] ?? "ended");
     default:

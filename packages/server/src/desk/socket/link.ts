@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import type { ContextValues } from "../../conversation/facts.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Logger } from "../../logger.ts";
 import type { Socket } from "../../session/socket.ts";
@@ -8,7 +9,6 @@ import type { CannedReplies } from "../canned.ts";
 import { type Answer, type DeskCommands, refusal } from "../commands.ts";
 import type { Desk } from "../desk.ts";
 import { detailsOf } from "../details.ts";
-import { serves } from "../floor/ticket.ts";
 import { DESK_TIMES } from "../floor/times.ts";
 import { accountView } from "../http/sign-in.ts";
 import {
@@ -133,30 +133,43 @@ export class Link {
   /** Follows a session that is for their eyes; one that is followed already begins anew. */
   async #watch(session: string, after: number): Promise<Answer> {
     const { desk, journal } = this.#parts;
-    const conversation = [...desk.conversations].find(({ name }) => name.session === session);
-    const isOpen = conversation !== undefined && this.#seesHandoff(conversation.name.id);
+    const conversation = desk.conversationOf(session);
+    const isOpen = conversation !== undefined && desk.sees(this.#account, conversation.name.id);
     if (!isOpen && this.#account.role !== "supervisor") return refusal("gone");
     const record = await journal.find(session);
     if (record === null) return refusal("gone");
     if (this.#isStopped) return { sequence: null };
     this.#unwatch(session);
     if (this.#watches.size >= WATCHED) return refusal("too_many");
+    let verified: ContextValues | null = null;
+    let told = "";
+    const tellDetails = () => {
+      const details = detailsOf(record, desk.conversationOf(session) ?? null, verified);
+      const text = JSON.stringify(details);
+      if (text === told) return;
+      told = text;
+      this.#send({ type: "details", details });
+    };
     const watch = new Watch({
       session,
       key: record.key,
       after,
       journal,
       send: (frame) => this.#send(frame),
+      verified: (values) => {
+        verified = values;
+        tellDetails();
+      },
       ready: () => this.#ready(),
     });
     const poke = () => {
+      tellDetails();
       watch.poke().catch((error) => {
         this.#parts.logger.warn({ session, error }, "a conversation could not be read for the desk");
       });
     };
     const stop = desk.watch(session, poke);
     this.#watches.set(session, { watch, stop });
-    this.#send({ type: "details", details: detailsOf(record, conversation ?? null) });
     poke();
     return { sequence: null };
   }
@@ -169,19 +182,6 @@ export class Link {
     this.#watches.delete(session);
   }
 
-  #seesHandoff(handoff: string): boolean {
-    const { queue, stage } = this.#parts.desk.floor.ticket(handoff) ?? {};
-    if (queue === undefined || stage === undefined) return false;
-    const person = stage.name === "waiting" ? null : stage.person;
-    return this.#sees({ queue, person });
-  }
-
-  /** Supervisors see everything; others their queues, and what is theirs wherever it comes from. */
-  #sees({ queue, person }: Pick<DeskConversation, "queue" | "person">): boolean {
-    const { id, role } = this.#account;
-    return role === "supervisor" || person === id || serves(this.#account, queue);
-  }
-
   #showLists(): void {
     if (this.#isStopped || this.#isDraining) return;
     if (this.#socket.buffered > BEHIND_BYTES) {
@@ -192,8 +192,9 @@ export class Link {
       });
       return;
     }
-    const viewer = { sees: (conversation: DeskConversation) => this.#sees(conversation) };
-    const frame = this.#parts.desk.board.frame(viewer, this.#revision);
+    const { desk } = this.#parts;
+    const viewer = { sees: ({ handoff }: DeskConversation) => desk.sees(this.#account, handoff) };
+    const frame = desk.board.frame(viewer, this.#revision);
     if (frame === null) return;
     this.#revision = frame.revision;
     this.#send(frame);

@@ -1,4 +1,5 @@
 import { decode } from "../../conversation/entries.ts";
+import type { ContextValues } from "../../conversation/facts.ts";
 import type { Journal, Row } from "../../journal/journal.ts";
 import type { DeskEntry, DeskFrame } from "../wire.ts";
 
@@ -13,6 +14,8 @@ export interface WatchOptions {
   after: number;
   journal: Pick<Journal, "entries">;
   send: (frame: DeskFrame) => void;
+  /** The connector's own backend has vouched for something. */
+  verified: (values: ContextValues) => void;
   /** Resolves when the socket can take more. */
   ready: () => Promise<void>;
 }
@@ -45,6 +48,11 @@ export class Watch {
     this.#isStopped = true;
   }
 
+  #verified(row: Row): void {
+    const entry = decode(row);
+    if (entry.kind === "context_verified") this.#options.verified(entry.data.context);
+  }
+
   async #read(): Promise<void> {
     const { journal, key, session, send, ready } = this.#options;
     while (this.#isStale) {
@@ -56,6 +64,7 @@ export class Watch {
         const last = rows.at(-1);
         if (last === undefined) break;
         this.#through = last.position;
+        for (const row of rows) if (row.kind === "context_verified") this.#verified(row);
         const entries = rows.map(entryOf).filter((entry) => entry !== null);
         if (entries.length > 0) {
           send({ type: "entries", session, entries, through: this.#through, live: this.#isLive });

@@ -1,5 +1,5 @@
 import "./stage.css";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../../shared/icons.tsx";
 import type { ConnectorView } from "../api.ts";
 import { CopyButton } from "../copy.tsx";
@@ -68,6 +68,9 @@ const WORDS: readonly [keyof Look, string, string][] = [
   ["data-subtitle", "Subtitle", "none"],
 ];
 
+/** The page is loaded again when nothing was changed for so long, milliseconds: not with every key. */
+const PAUSE = 400;
+
 /** The colour of a connector that has chosen none. */
 const DEFAULT_COLOR = "#0b6b5d";
 
@@ -83,9 +86,15 @@ export function Stage({ connector, isWide, onWide }: StageProps) {
   const [look, setLook] = useState(DEFAULT_LOOK);
   const [isSettingUp, setIsSettingUp] = useState(false);
   const [loads, setLoads] = useState(0);
+  const [shown, show] = useState(look);
+  useEffect(() => {
+    const timer = setTimeout(() => show(look), PAUSE);
+    return () => clearTimeout(timer);
+  }, [look]);
   if (connector === null) return <p class="empty">Loading…</p>;
   const change = (name: keyof Look, value: string) => setLook({ ...look, [name]: value });
   const config = configOf(look);
+  const address = stageUrl(connector.token, shown);
   return (
     <div class="stage">
       <header class="toolbar">
@@ -148,7 +157,7 @@ export function Stage({ connector, isWide, onWide }: StageProps) {
               class="field"
               type="color"
               value={look["data-color"] || DEFAULT_COLOR}
-              onChange={({ currentTarget }) => change("data-color", currentTarget.value)}
+              onInput={({ currentTarget }) => change("data-color", currentTarget.value)}
             />
           </label>
           {WORDS.map(([name, title, otherwise]) => (
@@ -158,7 +167,7 @@ export function Stage({ connector, isWide, onWide }: StageProps) {
                 class="field"
                 placeholder={otherwise}
                 value={look[name]}
-                onChange={({ currentTarget }) => change(name, currentTarget.value.trim())}
+                onInput={({ currentTarget }) => change(name, currentTarget.value)}
               />
             </label>
           ))}
@@ -178,9 +187,9 @@ export function Stage({ connector, isWide, onWide }: StageProps) {
         </form>
       )}
       <iframe
-        key={`${loads} ${stageUrl(connector.token, look)}`}
+        key={`${loads} ${address}`}
         title="A page with the widget"
-        src={stageUrl(connector.token, look)}
+        src={address}
         allow="clipboard-write"
       />
     </div>

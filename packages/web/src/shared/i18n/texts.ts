@@ -1,12 +1,14 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Catalogue, en, type Overrides, type TextKey } from "./en.ts";
-import { directionOf, type Locale } from "./locales.ts";
+import { directionOf, type Locale, languageOf } from "./locales.ts";
 
 /** A language at work. */
 export interface Texts {
   readonly locale: Locale;
   readonly direction: "ltr" | "rtl";
+  /** BCP-47, for dates and names: the language as the user's region writes it. */
+  readonly region: string;
   /** A text, its `{names}` filled in. */
   t(key: TextKey, values?: Readonly<Record<string, string | number>>): string;
 }
@@ -22,15 +24,27 @@ const CATALOGUES: Readonly<Record<Locale, () => Promise<Catalogue>>> = {
   ar: async () => (await import("./ar.ts")).ar,
 };
 
-/** A language of the catalogue with a connector's own words in it. */
-export const loadTexts = async (locale: Locale, overrides: Overrides = {}): Promise<Texts> =>
-  textsOf(locale, await CATALOGUES[locale](), overrides);
+/**
+ * A language of the catalogue with a connector's own words in it.
+ * @param tags what the user reads, BCP-47: the first of this language says which region's dates they know
+ */
+export const loadTexts = async (
+  locale: Locale,
+  overrides: Overrides = {},
+  tags: readonly string[] = navigator.languages,
+): Promise<Texts> => textsOf(locale, await CATALOGUES[locale](), overrides, tags);
 
-export function textsOf(locale: Locale, catalogue: Catalogue, overrides: Overrides = {}): Texts {
+export function textsOf(
+  locale: Locale,
+  catalogue: Catalogue,
+  overrides: Overrides = {},
+  tags: readonly string[] = [],
+): Texts {
   const words = { ...catalogue, ...overrides["*"], ...overrides[locale] };
   return {
     locale,
     direction: directionOf(locale),
+    region: tags.find((tag) => tag.length > 2 && languageOf(tag) === locale) ?? locale,
     t: (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (whole, name) => `${values[name] ?? whole}`),
   };
 }

@@ -21,7 +21,10 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
   return <div class="markdown">{blocks(text.split("\n"))}</div>;
 });
 
-function blocks(lines: string[]): ComponentChildren[] {
+/** Quotes within quotes, and lists within lists, at most so deep: what is deeper stays text. */
+const MAX_DEPTH = 6;
+
+function blocks(lines: string[], depth = 0): ComponentChildren[] {
   const found: ComponentChildren[] = [];
   /** Takes the lines from here on for which `more` holds; always at least one, so that the loop goes on. */
   const take = (more: (line: string, next: string | undefined) => boolean) => {
@@ -41,9 +44,9 @@ function blocks(lines: string[]): ComponentChildren[] {
     } else if (HEADING.test(line)) {
       lines.shift();
       found.push(<p class="heading">{inline(line.replace(HEADING, "$1"))}</p>);
-    } else if (QUOTE.test(line)) {
+    } else if (QUOTE.test(line) && depth < MAX_DEPTH) {
       const quoted = take((next) => QUOTE.test(next)).map((next) => next.replace(QUOTE, ""));
-      found.push(<blockquote>{blocks(quoted)}</blockquote>);
+      found.push(<blockquote>{blocks(quoted, depth + 1)}</blockquote>);
     } else if (startsTable(line, lines[1])) {
       found.push(table(take((next) => next.includes("|"))));
     } else if (BULLET.test(line)) {
@@ -94,7 +97,7 @@ function table(lines: readonly string[]) {
 const indentOf = (line: string) => BULLET.exec(line)?.[1]?.length ?? Number.POSITIVE_INFINITY;
 
 /** The lines of one list; deeper indentation is a list within the item above it. */
-function list(lines: readonly string[]): ComponentChildren {
+function list(lines: readonly string[], depth = 0): ComponentChildren {
   const [first = ""] = lines;
   const number = BULLET.exec(first)?.[2];
   const items: ComponentChildren[] = [];
@@ -102,13 +105,13 @@ function list(lines: readonly string[]): ComponentChildren {
     let next = at + 1;
     while (next < lines.length && indentOf(lines[next] ?? "") > indentOf(first)) next++;
     const inner = lines.slice(at + 1, next);
-    const nested = inner.findIndex((line) => BULLET.test(line));
+    const nested = depth < MAX_DEPTH ? inner.findIndex((line) => BULLET.test(line)) : -1;
     const own = inner.slice(0, nested < 0 ? inner.length : nested).map((line) => line.trim());
     const text = [(lines[at] ?? "").replace(BULLET, "$3"), ...own].join(" ");
     items.push(
       <li>
         {inline(text)}
-        {nested < 0 ? null : list(inner.slice(nested))}
+        {nested < 0 ? null : list(inner.slice(nested), depth + 1)}
       </li>,
     );
     at = next;

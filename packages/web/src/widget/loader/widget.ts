@@ -36,6 +36,7 @@ export class Widget {
     if (this.#isDestroyed) throw DESTROYED;
     const { token, url } = this.#script;
     this.#config = { ...config, token, url };
+    this.#locales = [config.locale, ...this.#locales];
     const quietly = (work: Promise<unknown>) => void work.catch(() => {});
     const view = new View(this.#config, css, texts, {
       open: () => quietly(this.#open(true)),

@@ -28,8 +28,14 @@ export function Header({
         <Avatar name={name} avatarUrl={avatarUrl} />
       </div>
       <div class="header-words">
-        <h1 dir="auto">{name}</h1>
-        {subtitle && <p dir="auto">{subtitle}</p>}
+        <h1>
+          <bdi>{name}</bdi>
+        </h1>
+        {subtitle && (
+          <p>
+            <bdi>{subtitle}</bdi>
+          </p>
+        )}
       </div>
       {snapshot !== null && <Menu model={model} snapshot={snapshot} />}
       {!isWhole && (

@@ -72,7 +72,7 @@ export class PanelModel {
   async speak(language: string): Promise<void> {
     const locale = localeOf([language]);
     if (locale !== null && locale !== this.texts.value.locale)
-      this.texts.value = await loadTexts(locale, this.settings.texts);
+      this.texts.value = await loadTexts(locale, this.settings.texts, [language, ...this.#locales]);
   }
 
   #methods(): PanelMethods {

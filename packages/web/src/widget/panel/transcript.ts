@@ -13,11 +13,11 @@ export function transcriptOf(snapshot: Snapshot, texts: Texts): string {
   return `${lines.join("\n\n")}\n`;
 }
 
-function messageText(message: Extract<Item, Message>, { t, locale }: Texts): string {
+function messageText(message: Extract<Item, Message>, { t, region }: Texts): string {
   const name = message.author === "user" ? t("you") : message.name || t("assistant");
   const failed = message.state === "failed" ? ` (${t("notSent")})` : "";
   return [
-    `${name}, ${momentOf(message.at, locale)}${failed}`,
+    `${name}, ${momentOf(message.at, region)}${failed}`,
     message.text,
     ...message.attachments.map(({ title, content_url }) => [title, content_url].filter(Boolean).join(": ")),
     ...message.callActions.map(({ title, contact_number }) =>
