@@ -17,7 +17,7 @@ import { listHandoffs, readHandoff } from "./list-handoffs.ts";
 import { listSessions } from "./list-sessions.ts";
 import { listTurns } from "./list-turns.ts";
 import { requireScope } from "./operators.ts";
-import { servePage } from "./page.ts";
+import { serveDesk, servePage } from "./page.ts";
 import { servePlayground, watchHandshake } from "./playground/routes.ts";
 import { promptSession } from "./prompt-session.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -31,7 +31,7 @@ const INTERNAL: HttpFault = { status: 500, code: "INTERNAL", message: "Internal 
 
 /** The HTTP half of the gateway: the handshake, verified context, health, operators, and the playground. */
 export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
-  const { clock, connectors, health, logger, newId, publicUrl, web, workbench } = deps;
+  const { clock, connectors, health, logger, newId, web, workbench } = deps;
   const limit = new RateLimit();
   const retries = new Retries<SessionAnswer>(() => clock.monotonic());
   const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
@@ -108,11 +108,14 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
-  if (deps.desk !== null) app.route("/desk/api", deps.desk);
+  if (deps.desk !== null) {
+    app.route("/desk/api", deps.desk);
+    serveDesk(app, web);
+  }
   app.get("/widget/:file", serveWidget(deps));
   serveAssets(app, web);
   if (workbench !== null) {
-    servePage(app, web, publicUrl);
+    servePage(app, web, workbench.publicUrl);
     servePlayground(app, deps, workbench);
   }
 

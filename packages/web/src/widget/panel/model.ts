@@ -4,7 +4,7 @@ import { loadTexts, type Texts } from "../../shared/i18n/texts.ts";
 import { Channel, type Hello, type PageMethods, type PanelMethods } from "../channel.ts";
 import type { PublicConfig } from "../config.ts";
 import { Chat } from "./chat.ts";
-import { chime } from "./sound.ts";
+import { chime } from "../../shared/sound.ts";
 import { Watched } from "./state.ts";
 
 /** What the panel shows beside its conversation, and what moves it. */
@@ -40,6 +40,7 @@ export class PanelModel {
       received: () => this.#received(),
       changed: () => this.#update(),
     });
+    this.chat.setAttributes(hello.attributes);
     this.needsConsent = new Watched(this.chat.consents.isNeeded);
     this.state = new Watched(hello.state);
     this.hasSound = new Watched(this.chat.storage.read<boolean>("sound") ?? hello.config.sound);
