@@ -86,9 +86,9 @@ export class Draft {
     this.effect({ kind: "reply", event: transient(this.#context, EVENT.SYSTEM_MESSAGE, payload, custom) });
   }
 
-  /** Tells everybody what is true right now and in no journal. */
+  /** Tells everybody, behind the rows, what is in no journal. */
   broadcast<Type extends SingleEventType>(type: Type, payload: Payloads[Type]): void {
-    this.effect({ kind: "tell", event: transient(this.#context, type, payload) });
+    this.effect({ kind: "tell_in_order", event: transient(this.#context, type, payload) });
   }
 
   /** Tells everybody what went wrong on the agent's side. */

@@ -11,6 +11,8 @@ export type Effect =
   | { kind: "repeat"; sequence: number }
   /** To every socket: a transient event. */
   | { kind: "tell"; event: ServerEvent }
+  /** The same in its place behind the rows: told as they are delivered, so that nothing that follows overtakes it. */
+  | { kind: "tell_in_order"; event: ServerEvent }
   /** The same for a turn's failure; `failure_told` is reported once somebody is there to hear it. */
   | { kind: "tell_failure"; event: ServerEvent }
   /** Remind the sender with `join_overdue` unless a join comes first. */

@@ -22,7 +22,9 @@ const told = (effects: readonly Effect[]) =>
   );
 const queueStatus = (effects: readonly Effect[]) =>
   effects.flatMap((effect) =>
-    effect.kind === "tell" && effect.event.type === EVENT.HANDOFF_QUEUE_STATUS ? [effect.event.payload] : [],
+    effect.kind === "tell_in_order" && effect.event.type === EVENT.HANDOFF_QUEUE_STATUS
+      ? [effect.event.payload]
+      : [],
   );
 
 const grace: Person = { id: "p1", name: "Grace", avatarUrl: "https://example.com/grace.png" };

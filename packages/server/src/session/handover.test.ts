@@ -232,8 +232,10 @@ describe("what a person does", () => {
     const { sessions } = place.house;
     expect(await sessions.command({ id: "h", session: "s" }, hello, null)).toEqual({ refusal: "unknown" });
     expect(await sessions.command({ id: "h", session: id }, hello, null)).toEqual({ refusal: "over" });
-    const plain = await new Place().house.joined();
-    expect(await plain.session.command("h", hello, null)).toEqual({ refusal: "unknown" });
+    const plain = new Place();
+    const { id: other } = await plain.house.joined();
+    const never = await plain.house.sessions.command({ id: "h", session: other }, hello, null);
+    expect(never).toEqual({ refusal: "unknown" });
     await place.act({ kind: "end" }, "last");
     await place.house.advance(REST_MS);
     expect(await place.act({ kind: "end" }, "last")).toEqual({ sequence: null, isRepeat: true });

@@ -18,9 +18,7 @@ import { decide } from "../conversation/decide.ts";
 import { type Context, type Decision, transient } from "../conversation/draft.ts";
 import type { Effect } from "../conversation/effects.ts";
 import { encode } from "../conversation/entries.ts";
-import type { HandoffAnswer, HandoffCommand } from "../conversation/handoff.ts";
 import type { HandoffPolicy } from "../conversation/handoffs.ts";
-import { judgeCommand, judgePerson } from "../conversation/live.ts";
 import { present } from "../conversation/present.ts";
 import type { ReplayEvent } from "../conversation/replay.ts";
 import { type Conversation, hidesFailure } from "../conversation/state.ts";
@@ -241,38 +239,9 @@ export class Session implements ReadSource, WorkHost {
     }
   }
 
-  /**
-   * Carries out what a provider does with a handoff. Resolves when it is on disk; rejects when it is not.
-   *
-   * @param id the handoff's
-   * @param key see `HandoffDoor`
-   */
-  async command(id: string, command: HandoffCommand, key: string | null): Promise<HandoffAnswer> {
-    if (command.kind === "typing") return await this.#type(id, command);
-    const given = { handoff: id, key, command };
-    const verdict = judgeCommand(this.#state, given);
-    if (verdict !== "new") {
-      // The first of two equal commands may still be on its way to the disk.
-      if (!("refusal" in verdict)) await this.settled;
-      return verdict;
-    }
-    const handled = this.handle([{ kind: "handoff", ...given }]);
-    // Looked at as soon as it is decided: a message is the last event that it leads to.
-    const sequence = command.kind === "message" ? this.#state.sequence : null;
-    await handled;
-    return { sequence, isRepeat: false };
-  }
-
-  /** In its turn behind what is on its way to the disk, so that nobody types before they have joined. */
-  async #type(
-    id: string,
-    { isTyping, person }: Extract<HandoffCommand, { kind: "typing" }>,
-  ): Promise<HandoffAnswer> {
-    await this.#appends.last;
-    const refusal = judgePerson(this.#state, id, person);
-    if (refusal !== null) return { refusal };
+  /** The person who has the conversation writes, or has stopped. Whether they have it is asked first. */
+  personTypes(isTyping: boolean): void {
     if (!this.#gone) this.#work.handover.type(isTyping);
-    return { sequence: null, isRepeat: false };
   }
 
   report(command: Command, origin?: Reader): void {
@@ -320,9 +289,9 @@ export class Session implements ReadSource, WorkHost {
     return this.handle([{ kind: "abandon" }]);
   }
 
-  /** Resolves when all that was decided is on disk; rejects where that failed. */
-  get settled(): Promise<void> {
-    return this.#appends.last ?? Promise.resolve();
+  /** Resolves when all that was decided is on disk and was delivered, rejects where that failed; null where it is. */
+  get pending(): Promise<void> | null {
+    return this.#appends.last;
   }
 
   /** Resolves when the turn that runs, if any, has ended. */
@@ -355,7 +324,7 @@ export class Session implements ReadSource, WorkHost {
   }
 
   /** Resolves when the rows are on disk and were delivered; without rows, when all before them are. */
-  #keep(before: Conversation, { state: after, entries, handoffs }: Decision): Promise<void> {
+  #keep(before: Conversation, { state: after, entries, effects, handoffs }: Decision): Promise<void> {
     if (entries.length === 0) return this.#appends.last ?? Promise.resolve();
     const rows = entries.map(encode);
     const end = before.ended === null && after.ended !== null ? after.sequence : null;
@@ -364,6 +333,7 @@ export class Session implements ReadSource, WorkHost {
     return this.#appends.add(before, after, rows, handoffs, () => {
       if (isSilenced) handover.stopTyping();
       this.#audience.deliver(rows);
+      for (const effect of effects) if (effect.kind === "tell_in_order") this.#audience.tell(effect.event);
       if (handover.isOpen) handover.committed(this.committed);
       if (end !== null) this.#end(end);
     });

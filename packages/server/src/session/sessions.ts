@@ -17,6 +17,7 @@ import { newResumeToken } from "../identity/resume.ts";
 import type { SessionRecord } from "../journal/journal.ts";
 import { snapshotOf } from "./appends.ts";
 import { STOOD_STILL_MS } from "./life.ts";
+import { carryOut } from "./provider-command.ts";
 import { DamagedLog, type Restored, restore } from "./restore.ts";
 import type { SessionRequest, SessionService, VerifiedContext } from "./service.ts";
 import { Session, type SessionOwner, type SessionParts, type SessionPolicy } from "./session.ts";
@@ -180,7 +181,7 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
     const verdict = judgePrompt(session.state, request);
     if (typeof verdict === "object" && "refusal" in verdict) return verdict;
     // The first of two equal requests may still be on its way to the disk.
-    await (verdict === "new" ? session.handle([{ kind: "prompt", ...request }]) : session.settled);
+    await (verdict === "new" ? session.handle([{ kind: "prompt", ...request }]) : session.pending);
     return { id: verdict === "new" ? request.id : verdict.taken };
   }
 
@@ -193,13 +194,13 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
     const wish = { id: this.#options.newId(), ...given };
     const verdict = judgeWish(session.state, wish);
     if (typeof verdict === "object" && "refusal" in verdict) return verdict;
-    await (verdict === "new" ? session.handle([{ kind: "hand_over", wish }]) : session.settled);
+    await (verdict === "new" ? session.handle([{ kind: "hand_over", wish }]) : session.pending);
     return { id: verdict === "new" ? wish.id : verdict.taken };
   }
 
   async command(name: HandoffName, command: HandoffCommand, key: string | null): Promise<HandoffAnswer> {
     const session = await this.open(name.session);
-    if (session !== null) return await session.command(name.id, command, key);
+    if (session !== null) return await carryOut(session, name.id, command, key);
     return { refusal: (await this.#refusalOf(name.session)) === "ended" ? "over" : "unknown" };
   }
 

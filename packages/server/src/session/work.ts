@@ -74,6 +74,9 @@ export class Work {
       case "tell":
         this.#host.broadcast(effect.event);
         break;
+      case "tell_in_order":
+        // Told with the rows.
+        break;
       case "tell_failure":
         if (this.#host.broadcast(effect.event)) this.#host.report({ kind: "failure_told" });
         break;
