@@ -3,10 +3,8 @@ import { describe, expect, it } from "vitest";
 import { setup } from "./fixture.ts";
 import { ancestors } from "./widget.ts";
 
-const { get } = (() => {
-  const { send } = setup();
-  return { get: (path: string, headers: Record<string, string> = {}) => send("GET", path, headers) };
-})();
+const { send } = setup();
+const get = (path: string, headers: Record<string, string> = {}) => send("GET", path, headers);
 
 describe("the loader", () => {
   it("is for pages of any origin, and fresh for five minutes", async () => {
