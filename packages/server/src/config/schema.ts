@@ -248,14 +248,14 @@ const connector = z.strictObject({
     description: "How long the agent may be silent or speak; then the turn has failed, and the user is told.",
     expected: "an object with firstWordSeconds, betweenWordsSeconds and wholeAnswerSeconds",
   }),
-  widget: widget.prefault({}).register(keyInfo, {
-    description: "How the chat widget of this connector looks, and what it says ([widget](widget.md)).",
-    expected: "an object",
-  }),
   interrupt: z.boolean().default(false).register(keyInfo, {
     description:
       "`true`: what the user writes breaks off what the agent is saying. Otherwise it waits, and all that waits is answered together.",
     expected: "true or false",
+  }),
+  widget: widget.prefault({}).register(keyInfo, {
+    description: "How the chat widget of this connector looks, and what it says ([widget](widget.md)).",
+    expected: "an object",
   }),
 });
 

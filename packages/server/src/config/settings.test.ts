@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { LIMITS } from "@parley/protocol";
+import { VERSION } from "@parley/web/widget/version";
 import { describe, expect, it } from "vitest";
 import type { Agent } from "../agents/agent.ts";
 import { sha256 } from "../identity/digest.ts";
@@ -54,6 +55,19 @@ describe("a start without a configuration", () => {
           greeting: "Hello! How can I help you?",
           limits: { firstWordSeconds: 60, betweenWordsSeconds: 30, wholeAnswerSeconds: 600 },
           interrupt: false,
+          widget: {
+            version: VERSION,
+            title: "",
+            subtitle: "",
+            logoUrl: "",
+            color: "#0b6b5d",
+            position: "right",
+            theme: "system",
+            sound: false,
+            texts: {},
+            disclaimer: null,
+            verifiedContext: false,
+          },
         },
       ],
       operators: [],
@@ -84,6 +98,38 @@ describe("a start without a configuration", () => {
       PARLEY_PUBLIC_URL: "https://demo.example",
     });
     expect(connectors[0]?.hosts).toEqual(["localhost", "127.0.0.1", "demo.example"]);
+  });
+});
+
+describe("a widget", () => {
+  it("has one text for all languages, or one for each, and knows whether users are vouched for", () => {
+    const { connectors } = withFile({
+      connectors: [
+        {
+          ...connector,
+          widget: { disclaimer: { version: "1", text: "All" } },
+          contextKeys: [{ kid: "k", secret: "s" }],
+        },
+        {
+          id: "b",
+          token: "b",
+          widget: {
+            disclaimer: { version: "2", text: { de: "Deutsch" } },
+            texts: { "*": { send: "Go" } },
+            color: "#F00",
+          },
+        },
+      ],
+    } satisfies Config);
+    expect(connectors.map(({ widget }) => widget)).toMatchObject([
+      { disclaimer: { version: "1", text: { "*": "All" } }, verifiedContext: true },
+      {
+        disclaimer: { version: "2", text: { de: "Deutsch" } },
+        texts: { "*": { send: "Go" } },
+        color: "#F00",
+        verifiedContext: false,
+      },
+    ]);
   });
 });
 
@@ -255,6 +301,26 @@ describe("a wrong value stops the start", () => {
   const hidden = "got one that is not shown, since it is secret";
   it.each<[string, object, string]>([
     [
+      "a colour that is none",
+      { connectors: [{ ...connector, widget: { color: "teal" } }] },
+      "connectors[0].widget.color: expected a colour such as #0b6b5d; got 'teal'",
+    ],
+    [
+      "a side that is none",
+      { connectors: [{ ...connector, widget: { position: "top" } }] },
+      "connectors[0].widget.position: expected left or right; got 'top'",
+    ],
+    [
+      "a disclaimer without a version",
+      { connectors: [{ ...connector, widget: { disclaimer: { text: "x" } } }] },
+      "connectors[0].widget.disclaimer.version: expected a text of 1 to 64 characters, such as 2026-11; got nothing",
+    ],
+    [
+      "a text that is not in the catalogue",
+      { connectors: [{ ...connector, widget: { texts: { en: { placehodler: "x" } } } }] },
+      'connectors[0].widget.texts.en.placehodler: unknown; expected an object such as { en: { placeholder: "Ask us anything…" } }, with the keys of the catalogue',
+    ],
+    [
       "no connectors",
       { connectors: undefined },
       "connectors: expected a list; each entry an object with at least id and token; got nothing",
@@ -273,12 +339,12 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown key within",
       { connectors: [{ ...connector, tokn: "x" }] },
-      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt",
+      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt, widget",
     ],
     [
       "a text for an object",
       { connectors: ["web-token"] },
-      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt; got a string",
+      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt, widget; got a string",
     ],
     ["a number as text", { port: "80" }, "port: expected a whole number from 0 to 65535; got '80'"],
     [
