@@ -93,6 +93,17 @@ describe("the panel", () => {
     expect(headers.get("Referrer-Policy")).toBe("no-referrer");
   });
 
+  it("is warned of once where the server does not know its own name, and so would refuse it", async () => {
+    const { send, logged } = setup();
+    const at = (host: string) => send("GET", `http://${host}/widget/other-token`);
+    await at("chat.parley.example");
+    await at("www.other.com");
+    expect(logged).toEqual([]);
+    await at("10.0.0.1");
+    await at("10.0.0.1");
+    expect(logged).toEqual([expect.stringContaining("set publicUrl")]);
+  });
+
   it("knows that addresses have no subdomains, and that no page is `null`", () => {
     const connector = { hosts: ["127.0.0.1", "[::1]"], origins: ["null", "capacitor://localhost"] };
     expect(ancestors(connector, null)).toEqual([
