@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Command } from "../packages/server/src/conversation/commands.ts";
 import { decide } from "../packages/server/src/conversation/decide.ts";
 import { encode } from "../packages/server/src/conversation/entries.ts";
+import { NO_HANDOFFS } from "../packages/server/src/conversation/handoffs.ts";
 import {
   type Conversation,
   emptyConversation,
@@ -100,6 +101,7 @@ function tell(questions: number): Story {
       newId: randomUUID,
       greeting: TEXT,
       interrupts: false,
+      handoffs: NO_HANDOFFS,
       draining: false,
     };
     const decision = decide(state, commands, context);

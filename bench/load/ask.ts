@@ -2,13 +2,16 @@ import { type Busy, watchBusy } from "./busy.ts";
 import type { Crowd } from "./crowd.ts";
 import { Latencies, type Spread } from "./latencies.ts";
 import { onSchedule } from "./schedule.ts";
+import { eachStamp } from "./stamp.ts";
 import { sharedNow } from "./ticker.ts";
 
 export interface AskResult extends Busy {
   questions: number;
   missing: number;
   /** From the moment for which a message was scheduled to the first chunk of its answer, milliseconds. */
-  firstChunk: Spread;
+  fromQuestion: Spread;
+  /** From the moment in which the agent gave its first text away, milliseconds. */
+  fromAgent: Spread;
 }
 
 const FIRST_CHUNK = '"chunk_index":1,';
@@ -20,7 +23,8 @@ export async function ask(
   { rate, ms }: { rate: number; ms: number },
 ): Promise<AskResult> {
   const message = wire.message(role);
-  const firstChunk = new Latencies();
+  const fromQuestion = new Latencies();
+  const fromAgent = new Latencies();
   const waiting: number[][] = clients.map(() => []);
   const busy = watchBusy();
   clients.forEach((client, index) => {
@@ -29,7 +33,10 @@ export async function ask(
       frame(bytes, start, end) {
         if (!bytes.subarray(start, end).includes(FIRST_CHUNK)) return;
         const due = own.shift();
-        if (due !== undefined) firstChunk.add(sharedNow() - due);
+        if (due === undefined) return;
+        const now = sharedNow();
+        fromQuestion.add(now - due);
+        eachStamp(bytes, start, end, (at) => fromAgent.add(now - at));
       },
     };
   });
@@ -41,8 +48,14 @@ export async function ask(
     clients[turn]?.write(message);
   });
   const until = performance.now() + PATIENCE_MS;
-  while (firstChunk.count < questions && performance.now() < until) {
+  while (fromQuestion.count < questions && performance.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return { questions, missing: questions - firstChunk.count, firstChunk: firstChunk.spread, ...busy() };
+  return {
+    questions,
+    missing: questions - fromQuestion.count,
+    fromQuestion: fromQuestion.spread,
+    fromAgent: fromAgent.spread,
+    ...busy(),
+  };
 }

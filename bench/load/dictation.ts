@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Busy, watchBusy } from "./busy.ts";
 import type { Crowd } from "./crowd.ts";
 import { Latencies, type Spread } from "./latencies.ts";
+import { eachStamp } from "./stamp.ts";
 import { sharedNow } from "./ticker.ts";
 
 export interface DictationResult extends Busy {
@@ -13,9 +14,6 @@ export interface DictationResult extends Busy {
   second: Spread;
 }
 
-const Q = 0x51;
-const DIGITS = 16;
-
 /** Hears answers whose pieces say when they were made. What waits in a queue that grows comes later and later. */
 export async function dictation({ clients }: Crowd, ms: number): Promise<DictationResult> {
   const halves = [new Latencies(), new Latencies()] as const;
@@ -25,9 +23,7 @@ export async function dictation({ clients }: Crowd, ms: number): Promise<Dictati
     frame(bytes: Buffer, start: number, end: number) {
       const now = sharedNow();
       const half = performance.now() - began < ms / 2 ? halves[0] : halves[1];
-      for (let at = bytes.indexOf(Q, start); at !== -1 && at < end; at = bytes.indexOf(Q, at + 1)) {
-        half.add(now - Number.parseInt(bytes.toString("latin1", at + 1, at + 1 + DIGITS), 10) / 1_000);
-      }
+      eachStamp(bytes, start, end, (at) => half.add(now - at));
     },
   };
   for (const client of clients) client.listener = listener;

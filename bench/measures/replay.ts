@@ -9,8 +9,8 @@ import { type History, seed } from "../seed.ts";
 import type { Server } from "../servers/server.ts";
 
 /** Ten events a question: about 1,000 and about 100,000. */
-const SHORT = { sessions: 20, questions: 100 };
-const LONG = { sessions: 4, questions: 10_000 };
+const SHORT = { sessions: 100, questions: 100 };
+const LONG = { sessions: 10, questions: 10_000 };
 /** A session takes five upgrades at once, and then five a second: the first visit, one for the times, and these. */
 const TIMES = 3;
 const AT_ONCE = 20;

@@ -6,9 +6,12 @@ async function* silent(_turn: Turn, signal: AbortSignal): AsyncGenerator<AgentPa
   await new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
 
+/** A piece with the moment in which it was made, microseconds by the clock that all processes share. */
+const stamped = () => `Q${String(process.hrtime.bigint() / 1_000n).padStart(16, "0")} quick words `;
+
 /** Answers at once, with one piece. */
 async function* prompt(): AsyncGenerator<string> {
-  yield PART;
+  yield stamped();
 }
 
 /** Greets, then answers with 50 pieces a second for as long as somebody listens. */
@@ -22,11 +25,11 @@ async function* steady({ reason }: Turn, signal: AbortSignal): AsyncGenerator<st
   } while (reason !== "greeting" && !signal.aborted);
 }
 
-/** Greets, then answers with 20 pieces a second, each with the moment in which it was made, microseconds. */
+/** Greets, then answers with 20 stamped pieces a second. */
 async function* dictation({ reason }: Turn, signal: AbortSignal): AsyncGenerator<string> {
   const began = performance.now();
   for (let part = 1; !signal.aborted; part += 1) {
-    yield `Q${String(process.hrtime.bigint() / 1_000n).padStart(16, "0")} quick words `;
+    yield stamped();
     if (reason === "greeting") return;
     const wait = began + part * STAMPED_INTERVAL_MS - performance.now();
     await new Promise((resolve) => setTimeout(resolve, Math.max(1, wait)));

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { createInterface } from "node:readline";
 import { BuildError } from "@parley/web/built";
 import { demoAgent } from "./agents/demo/index.ts";
+import { runDeskCommand } from "./cli/desk.ts";
 import { runOperatorCommand } from "./cli/operator.ts";
 import { systemClock } from "./clock.ts";
 import { loadSettings } from "./config/load.ts";
@@ -25,13 +27,23 @@ async function main([command, ...rest]: readonly string[]): Promise<void> {
   });
   if (command === undefined || command === "start") {
     await run(settings);
-  } else if (command === "operator") {
+  } else if (command === "operator" || command === "desk") {
     const openJournal = () => openSqliteJournal({ directory: settings.dataDirectory });
-    process.exitCode = await runOperatorCommand(rest, { openJournal, clock: systemClock, print, printError });
+    const surroundings = { openJournal, clock: systemClock, print, printError };
+    process.exitCode =
+      command === "operator"
+        ? await runOperatorCommand(rest, surroundings)
+        : await runDeskCommand(rest, { ...surroundings, readLine });
   } else {
-    printError(`Unknown command ${command}. Commands: start (or none), operator.`);
+    printError(`Unknown command ${command}. Commands: start (or none), operator, desk.`);
     process.exitCode = 2;
   }
+}
+
+/** The first line of standard input; empty where there is none. */
+async function readLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  return "";
 }
 
 async function run(settings: Settings): Promise<void> {
@@ -47,13 +59,26 @@ async function run(settings: Settings): Promise<void> {
 function welcome(settings: Settings, { address }: ParleyServer): void {
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   const isLocal = settings.mode === "development";
-  const url = settings.publicUrl ?? `http://${isLocal ? "localhost" : host}:${address.port}`;
+  // Builders' tools are served under no name that was configured for the world.
+  const publicUrl = isLocal && settings.file !== null ? null : settings.publicUrl;
+  const url = publicUrl ?? `http://${isLocal ? "localhost" : host}:${address.port}`;
   const lines = [`Parley is listening on ${url}`];
-  if (settings.mode !== "configured") {
+  if (settings.file === null) {
     lines.push(`  connector token  ${DEMO_CONNECTOR.token}`, `  host             ${DEMO_CONNECTOR.hosts[0]}`);
   }
   const who = settings.model === null ? "Ada, the demo agent" : `the model ${settings.model}`;
-  if (isLocal) lines.push(`Open it in a browser to chat with ${who}.`);
+  if (isLocal) {
+    lines.push(
+      settings.file === null
+        ? `Open it in a browser to chat with ${who}.`
+        : "Open it in a browser: it shows every conversation.",
+    );
+    if (settings.handoff.provider === "desk")
+      // A click signs in by this name alone, whatever the world calls the server.
+      lines.push(
+        `Open http://localhost:${address.port}/desk beside it to be the person who takes over: ask for a human in the chat.`,
+      );
+  }
   print(lines.join("\n"));
 }
 

@@ -1,16 +1,26 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { builtPages } from "@parley/web/built";
+import { VERSION } from "@parley/web/widget/version";
 import { disposeAgents } from "./agents/agent.ts";
+import { findWord } from "./agents/match.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { ConnectorSettings, Settings } from "./config/settings.ts";
+import { type ConnectorSettings, readWidget, type Settings } from "./config/settings.ts";
+import { openDesk } from "./desk/open.ts";
+import { ExpirableTokens } from "./development/expirable-tokens.ts";
+import { type ConnectorView, Workbench } from "./development/workbench.ts";
 import { createHttp } from "./gateway/http/app.ts";
 import { Connections } from "./gateway/http/connections.ts";
 import { createHttpServer } from "./gateway/http/http-server.ts";
-import { loadPage } from "./gateway/http/page-files.ts";
 import { loadWebFiles, type WebFiles } from "./gateway/http/web-files.ts";
 import { Upgrades } from "./gateway/ws/upgrades.ts";
+import { outside } from "./handoff/outside.ts";
+import type { HandoffDoor } from "./handoff/provider.ts";
+import { Providers } from "./handoff/providers.ts";
+import { Queues } from "./handoff/queues.ts";
 import { unattended } from "./handoff/unattended.ts";
+import { Endpoint } from "./handoff/webhook/endpoint.ts";
+import { WebhookProvider } from "./handoff/webhook/provider.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
 import { Connectors } from "./identity/connectors.ts";
 import { loadOperatorKeys } from "./identity/operators.ts";
@@ -74,36 +84,74 @@ async function start(
   clock: Clock,
 ): Promise<ParleyServer> {
   const [signing = await loadSigningSecret(settings.dataDirectory), ...older] = settings.secrets;
-  const accessTokens = new AccessTokens([signing, ...older], clock);
+  const development = settings.mode === "development";
+  const signed = new AccessTokens([signing, ...older], clock);
+  const expirable = development ? new ExpirableTokens(signed, clock) : null;
+  const accessTokens = expirable ?? signed;
   const connectors = new Connectors(settings.connectors, settings.publicUrl);
   const idleMs = (settings.idleSeconds + settings.idleMercySeconds) * 1_000;
-  const sessions = new Sessions({
+  const { handoff } = settings;
+  const queues = new Queues({ ...handoff, journal, clock });
+  // Each needs the other: the desk answers through the sessions that ask it.
+  const door: HandoffDoor = { command: (...given) => sessions.command(...given) };
+  const desk = await openDesk({ settings, journal, door, queues, clock, newId, logger });
+  const webhook =
+    handoff.webhook &&
+    (await WebhookProvider.open({
+      endpoint: new Endpoint({ ...handoff.webhook, userAgent: `Parley/${VERSION}`, clock }),
+      giveUpMs: handoff.webhook.giveUpMs,
+      publicUrl: settings.publicUrl,
+      journal,
+      door,
+      clock,
+      newId,
+      logger,
+    }));
+  const providers = new Providers(
+    { desk: desk.provider, none: unattended, api: outside, ...(webhook && { webhook }) },
+    queues,
+    logger,
+  );
+  const sessions: Sessions = new Sessions({
     journal,
     clock,
     newId,
     logger,
-    handoff: unattended,
+    providers,
     idleMs,
     graceMs: settings.endedGraceSeconds * 1_000,
     sweepMs: Math.min(SWEEP_MS, Math.max(idleMs / 10, 100)),
-    policyOf: (id) => policyOf(connectors.get(id)),
+    policyOf: (id) => policyOf(connectors.get(id), settings.handoff.provider, queues),
   });
   let stopping = false;
   const health = () => (stopping ? "The server is shutting down." : (journal.fault()?.message ?? null));
 
-  const development = settings.mode === "development";
+  const workbench =
+    expirable === null
+      ? null
+      : new Workbench({
+          sessions,
+          tokens: expirable,
+          connectors: settings.connectors.map(connectorView),
+          readWidget: (input, id) => readWidget(input, (connectors.get(id)?.contextKeys.length ?? 0) > 0),
+          // What is configured for the world may come here through a proxy, and with it the world.
+          publicUrl: settings.file === null ? settings.publicUrl : null,
+          clock,
+          newId,
+        });
   const app = createHttp({
     connectors,
     accessTokens,
     operatorKeys: async () => [...settings.operators, ...(await loadOperatorKeys(journal))],
     sessions,
+    handoffs: { door: sessions, hasQueue: (name) => queues.has(name) },
     journal,
     health,
     publicUrl: settings.publicUrl,
-    development,
-    page: development ? await loadPage() : null,
+    desk: desk.routes,
+    workbench,
     web,
-    widgetOf: (id) => (connectors.get(id) as ConnectorSettings).widget,
+    widgetOf: (id) => workbench?.previews.get(id) ?? (connectors.get(id) as ConnectorSettings).widget,
     clock,
     newId,
     logger,
@@ -117,21 +165,30 @@ async function start(
     maxConnections: settings.maxConnections,
     upgradeDelayMs: settings.upgradeDelayMs,
     isServing: () => journal.fault() === null,
+    workbench,
   });
 
-  const http = createHttpServer({ fetch: app.fetch, upgrade: upgrades.handle, newId });
+  const http = createHttpServer({
+    fetch: app.fetch,
+    upgrade: (request, socket, head) =>
+      (desk.isFor(request) ? desk.upgrades : upgrades).handle(request, socket, head),
+    newId,
+  });
   const connections = new Connections(http);
   await sessions.start(() => listen(http, settings.port, settings.host));
+  webhook?.start();
 
   const stop = async () => {
     stopping = true;
+    workbench?.close();
     await sessions.drain(DRAIN_MS);
     const closed = new Promise((resolve) => http.close(resolve));
     const answered = new Promise<void>((resolve) => clock.after(LAST_ANSWERS_MS, resolve));
-    await Promise.all([upgrades.close(), Promise.race([closed, answered])]);
+    await Promise.all([upgrades.close(), desk.upgrades.close(), Promise.race([closed, answered])]);
     connections.reset();
     await closed;
     await sessions.stop();
+    await providers[Symbol.asyncDispose]();
     await disposeAgents(
       settings.connectors.map(({ agent }) => agent).filter((agent) => typeof agent !== "function"),
     );
@@ -148,9 +205,10 @@ async function start(
   };
 }
 
-function policyOf(connector: ConnectorSettings | null) {
+function policyOf(connector: ConnectorSettings | null, provider: string, queues: Queues) {
   if (connector === null) return undefined;
-  const { agent, greeting, limits, interrupt, contextKeys } = connector;
+  const { agent, greeting, limits, interrupt, contextKeys, handoff } = connector;
+  const { words, afterFailedTurns } = handoff;
   return {
     agent,
     greeting,
@@ -160,9 +218,24 @@ function policyOf(connector: ConnectorSettings | null) {
       wholeAnswerMs: limits.wholeAnswerSeconds * 1_000,
     },
     interrupts: interrupt,
+    handoffs: {
+      provider,
+      queue: handoff.queue ?? queues.defaultQueue,
+      waitMs: (queue: string | null) => queues.waitMs(queue),
+      asksForPerson: words.length === 0 ? null : (text: string) => findWord(text, words) !== null,
+      afterFailedTurns,
+    },
     hasContextKeys: contextKeys.length > 0,
   };
 }
+
+/** A connector as a builder's client needs it. */
+const connectorView = ({ id, token, hosts, apps, agent }: ConnectorSettings): ConnectorView => ({
+  id,
+  token: token ?? "",
+  host: hosts[0] ?? apps[0] ?? "",
+  agent: typeof agent === "function" ? null : agent.name,
+});
 
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

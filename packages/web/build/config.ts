@@ -6,7 +6,7 @@ import type { InlineConfig } from "vite";
 export const SOURCES = fileURLToPath(new URL("../src", import.meta.url));
 
 /** A folder of `src` with an `index.html` each. Another page is another line. */
-const PAGES = ["widget", "playground", "desk"];
+const PAGES = ["widget", "playground", "playground/stage", "desk"];
 
 /** What browsers must understand: two years of them, and the Safari that phones of that age still have. */
 const TARGET = ["chrome120", "firefox121", "safari16.4"];
@@ -36,8 +36,8 @@ export const pages = (outDir: string): InlineConfig => ({
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: Object.fromEntries(
-        PAGES.map((name) => [name, `${SOURCES}/${name}/index.html`]).filter(([, path = ""]) =>
-          existsSync(path),
+        PAGES.map((name) => [name.replace("/", "-"), `${SOURCES}/${name}/index.html`]).filter(
+          ([, path = ""]) => existsSync(path),
         ),
       ),
     },

@@ -1,4 +1,5 @@
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import axe from "axe-core";
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
 
 /** The playground in a tab of its own, with nothing remembered, as a person sees it. */
 export class Playground implements AsyncDisposable {
@@ -15,9 +16,20 @@ export class Playground implements AsyncDisposable {
   }
 
   /** @param isPhone a touch screen of 390 by 844 pixels */
-  static async open(browser: Browser, url: string, { isPhone = false } = {}): Promise<Playground> {
+  static async open(
+    browser: Browser,
+    url: string,
+    { isPhone = false, isDark = false } = {},
+  ): Promise<Playground> {
     const viewport = isPhone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
-    const context = await browser.newContext({ viewport, hasTouch: isPhone, reducedMotion: "reduce" });
+    const colorScheme = isDark ? "dark" : "light";
+    const context = await browser.newContext({
+      viewport,
+      colorScheme,
+      hasTouch: isPhone,
+      reducedMotion: "reduce",
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
     const playground = new Playground(context, await context.newPage());
     playground.#listen(new URL(url).host);
     await playground.page.goto(url);
@@ -27,7 +39,7 @@ export class Playground implements AsyncDisposable {
   #listen(host: string): void {
     this.page.on("pageerror", (error) => this.complaints.push(error.message));
     this.page.on("console", (message) => {
-      const isNetwork = /net::|WebSocket|status of/.test(message.text());
+      const isNetwork = /net::|WebSocket|status of|EventSource/.test(message.text());
       if (message.type() === "error" && !isNetwork) this.complaints.push(message.text());
     });
     this.page.on("request", (request) => {
@@ -36,48 +48,50 @@ export class Playground implements AsyncDisposable {
     });
   }
 
-  /** What stands in the chat, one text for each message, line or notice. */
-  get items(): Locator {
-    return this.page.locator("#messages > li");
+  /** The panel of the widget, in its frame on the page in the frame. */
+  get widget(): FrameLocator {
+    return this.page.frameLocator('iframe[title="A page with the widget"]').frameLocator("iframe");
   }
 
-  get bubbles(): Locator {
-    return this.page.locator("#messages .bubble");
+  /** The rows of the wire that are drawn. */
+  get rows(): Locator {
+    return this.page.getByRole("option").and(this.page.locator(".row"));
   }
 
-  get chips(): Locator {
-    return this.page.locator("#chips button");
-  }
-
-  get field(): Locator {
-    return this.page.getByRole("textbox", { name: "Message" });
-  }
-
-  /** The rows of the wire whose type is this one. @param direction `in`, `out`, `http` or `link-event` */
-  rows(direction: string, type: string): Locator {
-    const exact = this.page.locator(".type", { hasText: new RegExp(`^${type}`) });
-    return this.page.locator(`.row.${direction}`).filter({ has: exact });
+  /** The drawn rows of a type. @param look `up` and `down` for frames, else the kind of a record */
+  row(look: string, type: string): Locator {
+    return this.page.locator(`.row.${look}`, { has: this.page.getByText(type, { exact: true }) });
   }
 
   button(name: string): Locator {
     return this.page.getByRole("button", { name, exact: true });
   }
 
-  /** Waits until an item of the chat shows this text. */
-  async sees(text: string | RegExp): Promise<Locator> {
-    const item = this.items.filter({ hasText: text }).last();
-    await item.waitFor();
-    return item;
+  async show(tab: string): Promise<void> {
+    await this.page.getByRole("tab", { name: tab }).click();
   }
 
-  /** Waits for the state of the connection: `Live`, `Reconnecting`, `Ended` … */
-  async reaches(status: string): Promise<void> {
-    await this.page.locator("#status", { hasText: status }).waitFor();
+  /** Follows one session. */
+  async pick(session: string): Promise<void> {
+    const picker = this.page.getByRole("combobox", { name: "Session" });
+    await picker.locator(`option[value="${session}"]`).waitFor({ state: "attached" });
+    await picker.selectOption(session);
   }
 
-  async say(text: string): Promise<void> {
-    await this.field.fill(text);
-    await this.field.press("Enter");
+  /** Rules of WCAG that are broken in the playground itself; the widget's page is looked at by its own tests. */
+  async violations(): Promise<string[]> {
+    await this.page.evaluate(axe.source);
+    const found = await this.page.evaluate(async () => {
+      const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
+      const { violations } = await run({ exclude: "iframe" }, { iframes: false });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`);
+    });
+    return found;
+  }
+
+  /** How much wider the page is than its window, pixels. */
+  overflow(): Promise<number> {
+    return this.page.evaluate("document.documentElement.scrollWidth - innerWidth");
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Attachment, Attributes, CallAction, ServerEvent, Suggestion } from "@parley/protocol";
-import type { Handoff, Json, ToolRecord, TurnReason } from "../conversation/turn.ts";
+import type { Handoff, Json, Return, ToolRecord, TurnReason } from "../conversation/turn.ts";
 
-export type { Handoff, Json, ToolRecord, TurnReason };
+export type { Handoff, Json, Return, ToolRecord, TurnReason };
 
 /** One piece of an answer. Text is Markdown; pieces are joined as they are, without a separator. */
 export type AgentPart =
@@ -80,8 +80,8 @@ export interface Turn {
   interrupted: { seen: string } | null;
   /** What an operator asks the agent to speak about; only where `reason` is `prompted`. */
   prompt: string | null;
-  /** Why nobody took over; only where `reason` is `returned`. */
-  returnedBecause: string | null;
+  /** How the conversation came back: nobody took it over, or a person gave it back. Only where `reason` is `returned`. */
+  returned: Return | null;
   /** What the agent last asked to remember of this session; empty at first. */
   memory: Readonly<Record<string, Json>>;
   /** The language that the conversation was last changed to, BCP-47; null where it never was. */

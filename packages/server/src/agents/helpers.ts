@@ -1,5 +1,5 @@
 import type { Suggestion } from "@parley/protocol";
-import type { AgentPart, Json } from "./agent.ts";
+import type { AgentPart, Handoff, Json } from "./agent.ts";
 
 /** What an agent says in one breath: text, a part, several of them, or nothing. */
 export type Said = string | AgentPart | null | undefined | false | readonly Said[];
@@ -48,7 +48,7 @@ export const call = (title: string, number: string): AgentPart => ({
 export const language = (tag: string): AgentPart => ({ type: "language", language: tag });
 
 /** A person goes on, whom the server finds. Nothing behind it is heard. */
-export const handoff = (wish: { reason?: string; queue?: string } = {}): AgentPart => ({
+export const handoff = (wish: Omit<Extract<Handoff, { managed: "server" }>, "managed"> = {}): AgentPart => ({
   type: "handoff",
   handoff: { managed: "server", ...wish },
 });

@@ -1,3 +1,4 @@
+import { LIMITS } from "@parley/protocol";
 import { attachmentSchema, callActionSchema, suggestionSchema } from "@parley/protocol/schemas";
 import { z } from "zod";
 import type { TurnNote } from "../conversation/turn.ts";
@@ -25,12 +26,30 @@ export const languageSchema = z.string().transform((tag, context) => {
   return z.NEVER;
 });
 
+/** A text for a person, not longer than anybody reads. A word that is cut off is no reason to leave the user waiting. */
+const cut = (text: string, bytes: number): string =>
+  Buffer.byteLength(text) <= bytes
+    ? text
+    : `${Buffer.from(text)
+        .subarray(0, bytes - 4)
+        .toString()
+        .replace(/\uFFFD+$/, "")}…`;
+
 /** See `Handoff`. */
 export const handoffSchema = z.discriminatedUnion("managed", [
   z.object({
     managed: z.literal("server"),
-    reason: z.exactOptional(z.string()),
-    queue: z.exactOptional(z.string()),
+    reason: z.exactOptional(z.string().transform((text) => cut(text, LIMITS.handoffReasonBytes))),
+    queue: z.exactOptional(z.string().min(1)),
+    summary: z.exactOptional(z.string().transform((text) => cut(text, LIMITS.handoffSummaryBytes))),
+    context: z.exactOptional(
+      z
+        .record(z.string(), z.json())
+        .refine(
+          (context) => Buffer.byteLength(JSON.stringify(context)) <= LIMITS.handoffContextBytes,
+          `must not exceed ${LIMITS.handoffContextBytes} bytes of JSON`,
+        ),
+    ),
   }),
   z.object({
     managed: z.literal("client"),

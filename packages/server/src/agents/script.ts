@@ -26,7 +26,10 @@ const replySchema = z.strictObject({
     .optional(),
   /** BCP-47. */
   language: languageSchema.optional(),
-  /** Markdown. `{text}` is the user's text, `{1}` to `{9}` are groups of the pattern, `{reason}` why nobody took over. */
+  /**
+   * Markdown. `{text}` is the user's text, `{1}` to `{9}` are groups of the pattern, `{reason}` why nobody took over,
+   * `{person}` who gave the conversation back.
+   */
   text: text.optional(),
   /** Milliseconds between two words; without it the text comes at once. */
   pace_ms: z.number().int().min(1).max(1_000).optional(),
@@ -85,6 +88,8 @@ const scriptSchema = z.strictObject({
   greeting: replySchema.default({}),
   /** When nobody took the conversation over. */
   returned: replySchema.default({}),
+  /** When a person gives the conversation back. */
+  given_back: replySchema.default({ text: "I'm back. What else can I do for you?" }),
   /** The first that fits answers a message. */
   rules: z.array(ruleSchema).default([]),
   /** Where no rule fits. */

@@ -201,7 +201,11 @@ it("says why nobody took over, then answers what was written meanwhile", async (
     returned: { text: "Nobody: {reason}" },
     fallback: { text: "{text}!" },
   });
-  const turn = { ...messagesTurn("a"), reason: "returned" as const, returnedBecause: "All are busy." };
+  const turn = {
+    ...messagesTurn("a"),
+    reason: "returned" as const,
+    returned: { outcome: "failed" as const, reason: "All are busy.", person: null },
+  };
   expect(textsOf(await partsOf(agent, turn))).toEqual(["Nobody: All are busy.", "a!"]);
 });
 

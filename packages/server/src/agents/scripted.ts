@@ -11,7 +11,7 @@ import {
   type ScriptSource,
 } from "./script.ts";
 
-/** What stands for `{text}`, `{reason}` and `{1}` to `{9}` in a reply. */
+/** What stands for `{text}`, `{reason}`, `{person}` and `{1}` to `{9}` in a reply. */
 type Values = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -49,7 +49,10 @@ function* repliesTo(
 ): Generator<{ reply: Reply; values: Values; answered: number }> {
   if (turn.reason === "greeting") yield { reply: script.greeting, values: {}, answered: 0 };
   if (turn.reason === "returned") {
-    yield { reply: script.returned, values: { reason: turn.returnedBecause ?? "" }, answered: 0 };
+    const { outcome, reason, person } = turn.returned ?? {};
+    const values = { reason: reason ?? "", person: person ?? "" };
+    const wasHere = outcome === "returned";
+    yield { reply: wasHere ? script.given_back : script.returned, values, answered: 0 };
   }
   for (const { text, sequence } of turn.messages) yield { ...replyTo(script, text), answered: sequence };
 }
@@ -66,7 +69,7 @@ function replyTo(script: Script, text: string): { reply: Reply; values: Values }
 }
 
 const fill = (template: string, values: Values): string =>
-  template.replace(/\{(text|reason|[1-9])\}/g, (placeholder, name: string) =>
+  template.replace(/\{(text|reason|person|[1-9])\}/g, (placeholder, name: string) =>
     name in values ? (values[name] ?? "") : placeholder,
   );
 

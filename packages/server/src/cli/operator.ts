@@ -7,18 +7,7 @@ import {
   SCOPES,
   type Scope,
 } from "../identity/operators.ts";
-import { type Journal, JournalError } from "../journal/journal.ts";
-
-/** What the command needs of its surroundings. */
-export interface OperatorCommand {
-  /** Opens the journal of the data directory; fails with `in_use` while a server runs on it. */
-  openJournal: () => Promise<Journal>;
-  clock: Clock;
-  /** One line for the user: the outcome. */
-  print: (line: string) => void;
-  /** One line for the user: what went wrong. */
-  printError: (line: string) => void;
-}
+import { type Action, type CommandSurroundings, runCommand, UsageError } from "./command.ts";
 
 const USAGE = [
   "Usage:",
@@ -31,38 +20,15 @@ const USAGE = [
 /** A name is shown in logs and typed into a shell. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** The command cannot be carried out as it was typed; the message is for the user. */
-class UsageError extends Error {}
-
-type Action = (journal: Journal) => Promise<string[]>;
-
 /**
  * `parley operator …`: makes, lists and removes operator keys in the data directory.
  * @param args what follows `operator` on the command line
  * @returns the exit code: 0; 1 where the journal refused; 2 where the command was typed wrongly
  */
-export async function runOperatorCommand(
+export const runOperatorCommand = (
   args: readonly string[],
-  command: OperatorCommand,
-): Promise<0 | 1 | 2> {
-  try {
-    const action = parse(args, command.clock);
-    await using journal = await opened(command.openJournal);
-    for (const line of await action(journal.value)) command.print(line);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const inUse = error instanceof JournalError && error.code === "in_use";
-    const advice = inUse ? " Stop the server first, then run this command again." : "";
-    command.printError(`${error.message}${advice}`);
-    return error instanceof UsageError ? 2 : 1;
-  }
-}
-
-async function opened(open: OperatorCommand["openJournal"]): Promise<{ value: Journal } & AsyncDisposable> {
-  const value = await open();
-  return { value, [Symbol.asyncDispose]: () => value.close() };
-}
+  surroundings: CommandSurroundings,
+): Promise<0 | 1 | 2> => runCommand(() => parse(args, surroundings.clock), surroundings);
 
 /** Everything that can be wrong with the typing is found before the journal is opened. */
 function parse(args: readonly string[], clock: Clock): Action {

@@ -2,6 +2,8 @@ import { LIMITS } from "@parley/protocol";
 import { TEXT_KEYS } from "@parley/web/widget/launcher-answer";
 import { z } from "zod";
 import { type AgentSource, isAgent } from "../agents/agent.ts";
+import { parseSpan } from "../handoff/hours.ts";
+import { parseSecret, SECRET_BYTES as SECRET_BYTES_OF_WEBHOOKS } from "../handoff/webhook/signature.ts";
 import { SHA256_HEX } from "../identity/digest.ts";
 import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
 import { SCOPES } from "../identity/operators.ts";
@@ -108,6 +110,20 @@ const contextKey = z.strictObject({
   }),
 });
 
+/** Who may take conversations over. */
+export const PROVIDERS = ["desk", "webhook", "api", "none"] as const;
+
+const queueName = z.string().trim().min(1).max(100);
+const QUEUE_NAME = "a text of 1 to 100 characters";
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
 const turnLimits = z.strictObject({
   firstWordSeconds: seconds(0.001, 60, {
     description: "How long the agent may think before the first word of an answer.",
@@ -117,6 +133,163 @@ const turnLimits = z.strictObject({
   }),
   wholeAnswerSeconds: seconds(0.001, 600, {
     description: "How long a whole answer may take, tools included.",
+  }),
+});
+
+const span = z
+  .string()
+  .refine((text) => parseSpan(text) !== null)
+  .transform((text) => parseSpan(text) ?? { from: 0, to: 0 });
+
+const SPAN = "a span such as 09:00-12:30, which may end at 24:00 and does not go past midnight";
+
+const spans = (description: string, expected = SPAN) =>
+  z
+    .array(span)
+    .refine((list) => list.every(({ from }, i) => from >= (list[i - 1]?.to ?? 0)), {
+      error: "the spans of a day must follow one another",
+    })
+    .default([])
+    .register(keyInfo, { description, expected });
+
+const hours = z.strictObject({
+  timeZone: z.string().refine(isTimeZone).register(keyInfo, {
+    description: "The place whose clocks count.",
+    expected: "an IANA time zone, such as Europe/Berlin",
+  }),
+  mon: spans("Monday."),
+  tue: spans("Tuesday."),
+  wed: spans("Wednesday."),
+  thu: spans("Thursday."),
+  fri: spans("Friday."),
+  sat: spans("Saturday."),
+  sun: spans("Sunday."),
+  exceptions: z
+    .array(
+      z.strictObject({
+        date: z.iso.date().register(keyInfo, { description: "The day.", expected: "a date as 2026-12-25" }),
+        open: spans("When it is open on that day; none: closed."),
+      }),
+    )
+    .superRefine(unique("exceptions", "date", ({ date }) => date))
+    .default([])
+    .register(keyInfo, {
+      description: "Days with hours of their own, such as holidays.",
+      expected: "an object with date and open",
+    }),
+});
+
+const webhook = z.strictObject({
+  url: z.string().refine(isWebUrl).register(keyInfo, {
+    description: "Where handoffs are told, by `POST`. Certificates are checked, redirects are not followed.",
+    expected: "an http or https URL without query and user",
+  }),
+  secrets: z
+    .array(z.string().refine((text) => parseSecret(text) !== null))
+    .min(1)
+    .max(2)
+    .register(keyInfo, {
+      description:
+        "Sign each request; share them with its receiver alone. To replace one, add the new one, have the receiver take it, " +
+        "and take the old one away.",
+      expected: `whsec_ and the base64 of ${SECRET_BYTES_OF_WEBHOOKS.min} to ${SECRET_BYTES_OF_WEBHOOKS.max} bytes, at most two such`,
+      secret: true,
+    }),
+  timeoutSeconds: seconds(0.1, 15, { description: "How long an answer may take." }),
+  giveUpSeconds: seconds(1, 120, {
+    description:
+      "How long a delivery is tried again while a user waits or talks. Then the handoff has failed, and the agent is back.",
+  }),
+});
+
+/** Queues and people are the whole server's; which queue a connector's users come to is the connector's. */
+const handoff = z
+  .strictObject({
+    provider: z
+      .enum(PROVIDERS)
+      .default("desk")
+      .register(keyInfo, {
+        description:
+          "Who takes conversations over. `desk`: people who are signed in at `/desk` ([desk.md](desk.md)). `none`: nobody, and the agent is told so at once. `api`: a program of yours, " +
+          "which reads `GET /api/v1/handoffs` and answers by `POST /api/v1/handoffs/{id}/commands`. `webhook`: the same, and it is " +
+          "told by HTTP ([handoff.md](handoff.md#webhooks)).",
+        expected: `one of: ${PROVIDERS.join(", ")}`,
+      }),
+    webhook: webhook.optional().register(keyInfo, {
+      description: "The contact centre that `webhook` tells.",
+      expected: "an object with at least url and secrets",
+      absent: "needed by `webhook` alone",
+    }),
+    waitSeconds: seconds(1, 300, {
+      description: "How long a user waits for a person at most, where the queue says nothing else.",
+    }),
+    defaultQueue: queueName.optional().register(keyInfo, {
+      description: "Where a user waits if nobody has named a queue.",
+      expected: QUEUE_NAME,
+      absent: "no queue in particular",
+    }),
+    queues: z
+      .array(
+        z.strictObject({
+          name: queueName.register(keyInfo, {
+            description: "The queue's name. Users see it.",
+            expected: QUEUE_NAME,
+          }),
+          waitSeconds: z
+            .number()
+            .min(1)
+            .max(MAX_SECONDS)
+            .optional()
+            .register(keyInfo, {
+              description: "How long a user waits here at most; then the agent is back.",
+              unit: "seconds",
+              expected: `a number from 1 to ${MAX_SECONDS}`,
+              absent: "that of all queues",
+            }),
+          maxWaiting: z.int().min(1).max(100_000).optional().register(keyInfo, {
+            description: "How many may wait here at once. One more is told that all are busy.",
+            expected: "a whole number from 1 to 100000",
+            absent: "as many as come",
+          }),
+          hours: hours.optional().register(keyInfo, {
+            description: "When it is staffed. Otherwise users are told when it opens.",
+            expected: "an object with timeZone and the hours of each day",
+            absent: "always",
+          }),
+        }),
+      )
+      .superRefine(unique("queues", "name", ({ name }) => name))
+      .default([])
+      .register(keyInfo, {
+        description: "The queues there are. Without any, every name that an agent gives is one.",
+        expected: "an object with at least name",
+      }),
+  })
+  .superRefine(({ provider, webhook }, context) => {
+    if (provider === "webhook" && webhook === undefined)
+      context.addIssue("provider webhook needs webhook, with at least url and secrets");
+  })
+  .superRefine(({ defaultQueue, queues }, context) => {
+    if (defaultQueue === undefined || queues.length === 0 || queues.some(({ name }) => name === defaultQueue))
+      return;
+    context.addIssue(`defaultQueue ${defaultQueue} is none of the queues`);
+  });
+
+const handoffRules = z.strictObject({
+  queue: queueName.optional().register(keyInfo, {
+    description: "Where this connector's users wait if nobody has named a queue.",
+    expected: QUEUE_NAME,
+    absent: "`handoff.defaultQueue`",
+  }),
+  words: z.array(z.string().trim().min(1).max(200)).default([]).register(keyInfo, {
+    description:
+      "A person is looked for where one of these stands in what the user writes, anywhere and in any case, before the agent reads it.",
+    expected: "a word or phrase of 1 to 200 characters",
+  }),
+  afterFailedTurns: z.int().min(1).max(100).optional().register(keyInfo, {
+    description: "A person is looked for when so many turns of the agent have failed in a row.",
+    expected: "a whole number from 1 to 100",
+    absent: "never",
   }),
 });
 
@@ -145,7 +318,8 @@ const disclaimer = z.strictObject({
     }),
 });
 
-const widget = z.strictObject({
+/** What a connector says of its widget. */
+export const widgetSchema = z.strictObject({
   title: shortText(80, { description: "Stands in the header. Empty: the agent's name." }),
   subtitle: shortText(120, { description: "Stands beneath the title." }),
   logoUrl: z
@@ -248,14 +422,18 @@ const connector = z.strictObject({
     description: "How long the agent may be silent or speak; then the turn has failed, and the user is told.",
     expected: "an object with firstWordSeconds, betweenWordsSeconds and wholeAnswerSeconds",
   }),
+  widget: widgetSchema.prefault({}).register(keyInfo, {
+    description: "How the chat widget of this connector looks, and what it says ([widget](widget.md)).",
+    expected: "an object",
+  }),
   interrupt: z.boolean().default(false).register(keyInfo, {
     description:
       "`true`: what the user writes breaks off what the agent is saying. Otherwise it waits, and all that waits is answered together.",
     expected: "true or false",
   }),
-  widget: widget.prefault({}).register(keyInfo, {
-    description: "How the chat widget of this connector looks, and what it says ([widget](widget.md)).",
-    expected: "an object",
+  handoff: handoffRules.prefault({}).register(keyInfo, {
+    description: "When this connector's users get a person without the agent's doing, and where they wait.",
+    expected: "an object with queue, words and afterFailedTurns",
   }),
 });
 
@@ -290,6 +468,63 @@ const operator = z
   .refine(({ key, keyHash }) => (key === undefined) !== (keyHash === undefined), {
     error: "exactly one of key and keyHash is expected",
   });
+
+/** A URL of an issuer: on the network nobody may read or change what is said to it. */
+function isIssuer(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !isWebUrl(text)) return false;
+  return url.protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+}
+
+const oidc = z.strictObject({
+  issuer: z.string().refine(isIssuer).register(keyInfo, {
+    description: "Where the issuer's discovery document is, without `/.well-known/openid-configuration`.",
+    expected: "an https URL, or an http one on this machine",
+  }),
+  clientId: z.string().min(1).register(keyInfo, {
+    description: "As the issuer has registered this server.",
+    expected: "a text that is not empty",
+  }),
+  clientSecret: z.string().min(1).register(keyInfo, {
+    description: "The same. Never logged.",
+    expected: "a text that is not empty",
+    secret: true,
+  }),
+  label: z.string().min(1).max(60).default("single sign-on").register(keyInfo, {
+    description: "What the button says behind *Sign in with*.",
+    expected: "a text of 1 to 60 characters",
+  }),
+  domains: z
+    .array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/))
+    .default([])
+    .register(keyInfo, {
+      description:
+        "People whose verified e-mail address is of one of these domains get an account when they first come. Others need " +
+        "one already (`parley desk add <address> --no-password`).",
+      expected: "a domain in lower case, such as yourcompany.com",
+    }),
+  trustEmail: z
+    .boolean()
+    .default(false)
+    .register(keyInfo, {
+      description:
+        "`true` takes addresses of which the issuer does not say that they are verified. Only for an issuer that lets nobody " +
+        "choose an address freely.",
+      expected: "true or false",
+    }),
+});
+
+const desk = z.strictObject({
+  signInHours: integer(1, 500, 12, {
+    description: "How long a browser stays signed in: a working day, so that one signs in each morning.",
+  }),
+  oidc: oidc.optional().register(keyInfo, {
+    description:
+      "Signing in by OpenID Connect, beside passwords. Register `<publicUrl>/desk/api/oidc/callback` as the redirect URI.",
+    expected: "an object with issuer, clientId and clientSecret",
+    absent: "passwords alone",
+  }),
+});
 
 /** The whole configuration. The environment is read into the same shape, so each rule stands here once. */
 export const configSchema = z.strictObject({
@@ -369,6 +604,10 @@ export const configSchema = z.strictObject({
       description: "Who may come in, from where, and who answers.",
       expected: "an object with at least id and token",
     }),
+  handoff: handoff.prefault({}).register(keyInfo, {
+    description: "Who takes conversations over from the agent, and how long users wait for that.",
+    expected: "an object with provider, webhook, waitSeconds, defaultQueue and queues",
+  }),
   operators: z
     .array(operator)
     .superRefine(unique("operators", "id", ({ id }) => id))
@@ -378,6 +617,10 @@ export const configSchema = z.strictObject({
         "Keys of those who run the server, for what is no client's business. `parley operator add` makes further ones.",
       expected: "an object with id, key or keyHash, and scopes",
     }),
+  desk: desk.prefault({}).register(keyInfo, {
+    description: "Where people answer, at `/desk` ([desk.md](desk.md)).",
+    expected: "an object with signInHours and oidc",
+  }),
 });
 
 /** What only the environment decides, since it is about the file itself. */
@@ -394,6 +637,15 @@ export const environmentSchema = z.strictObject({
       description:
         "`1` lets a server without a configuration listen on an address that others can reach, with the demo agent " +
         "and a token that everybody knows.",
+      expected: "0 or 1",
+    }),
+  PARLEY_DEVELOPMENT: z
+    .enum(["0", "1"])
+    .default("0")
+    .register(keyInfo, {
+      description:
+        "`1` gives a server with a configuration what one without has: the playground, and faults on demand. Only on a " +
+        "loopback address, since it shows every conversation.",
       expected: "0 or 1",
     }),
   PARLEY_MODEL: z.string().min(1).optional().register(keyInfo, {

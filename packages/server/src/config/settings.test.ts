@@ -4,6 +4,7 @@ import { VERSION } from "@parley/web/widget/version";
 import { describe, expect, it } from "vitest";
 import type { Agent } from "../agents/agent.ts";
 import { sha256 } from "../identity/digest.ts";
+import { WEBHOOK_SECRET } from "../testing/webhook-receiver.ts";
 import type { Config } from "./schema.ts";
 import { type Environment, resolve } from "./settings.ts";
 
@@ -46,6 +47,7 @@ describe("a start without a configuration", () => {
       connectors: [
         {
           id: "demo",
+          token: "demo",
           tokenHash: sha256("demo"),
           hosts: ["localhost", "127.0.0.1"],
           apps: [],
@@ -55,6 +57,7 @@ describe("a start without a configuration", () => {
           greeting: "Hello! How can I help you?",
           limits: { firstWordSeconds: 60, betweenWordsSeconds: 30, wholeAnswerSeconds: 600 },
           interrupt: false,
+          handoff: { queue: null, words: [], afterFailedTurns: null },
           widget: {
             version: VERSION,
             title: "",
@@ -71,6 +74,8 @@ describe("a start without a configuration", () => {
         },
       ],
       operators: [],
+      handoff: { provider: "desk", webhook: null, waitMs: 300_000, defaultQueue: null, queues: [] },
+      desk: { signInHours: 12, oidc: null },
     });
   });
 
@@ -98,6 +103,27 @@ describe("a start without a configuration", () => {
       PARLEY_PUBLIC_URL: "https://demo.example",
     });
     expect(connectors[0]?.hosts).toEqual(["localhost", "127.0.0.1", "demo.example"]);
+  });
+});
+
+describe("development with a configuration", () => {
+  const content = { connectors: [{ id: "site", token: "site-token", hosts: ["localhost"] }] };
+  const configured = (environment: Environment) => withFile(content, environment);
+
+  it("is asked for, and then its connectors' tokens are known", () => {
+    expect(configured({}).mode).toBe("configured");
+    expect(configured({}).connectors[0]?.token).toBeNull();
+    expect(configured({ PARLEY_DEVELOPMENT: "0" }).mode).toBe("configured");
+    const settings = configured({ PARLEY_DEVELOPMENT: "1" });
+    expect([settings.mode, settings.connectors[0]?.token]).toEqual(["development", "site-token"]);
+  });
+
+  it("stops where others can connect", () => {
+    const HOST = "0.0.0.0";
+    expect(() => configured({ HOST, PARLEY_DEVELOPMENT: "1" })).toThrow(
+      /HOST 0.0.0.0 can be reached by others/,
+    );
+    expect(configured({ HOST }).mode).toBe("configured");
   });
 });
 
@@ -334,17 +360,34 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown key",
       { prot: 1 },
-      "prot: unknown; the keys here are port, host, data, publicUrl, secrets, log, idleSeconds, idleMercySeconds, endedGraceSeconds, maxConnections, upgradeDelayMs, connectors, operators",
+      "prot: unknown; the keys here are port, host, data, publicUrl, secrets, log, idleSeconds, idleMercySeconds, endedGraceSeconds, maxConnections, upgradeDelayMs, connectors, handoff, operators, desk",
+    ],
+    [
+      "a sign-in by OpenID Connect without an address to come back to",
+      {
+        connectors: [connector],
+        desk: { oidc: { issuer: "https://id.example", clientId: "parley", clientSecret: "secret" } },
+      },
+      "desk.oidc: needs publicUrl, the address to which the issuer sends browsers back",
+    ],
+    [
+      "an issuer that anybody on the way can read",
+      {
+        connectors: [connector],
+        publicUrl: "https://chat.example",
+        desk: { oidc: { issuer: "http://id.example", clientId: "parley", clientSecret: "secret" } },
+      },
+      "desk.oidc.issuer: expected an https URL, or an http one on this machine; got 'http://id.example'",
     ],
     [
       "an unknown key within",
       { connectors: [{ ...connector, tokn: "x" }] },
-      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt, widget",
+      "connectors[0].tokn: unknown; the keys here are id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, widget, interrupt, handoff",
     ],
     [
       "a text for an object",
       { connectors: ["web-token"] },
-      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, interrupt, widget; got a string",
+      "connectors[0]: expected an object with the keys id, token, hosts, apps, origins, contextKeys, agent, greeting, limits, widget, interrupt, handoff; got a string",
     ],
     ["a number as text", { port: "80" }, "port: expected a whole number from 0 to 65535; got '80'"],
     [
@@ -416,7 +459,27 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown scope",
       { operators: [{ id: "o", keyHash: sha256("x"), scopes: ["all"] }] },
-      "operators[0].scopes[0]: expected one of: sessions:read, turns:write; got 'all'",
+      "operators[0].scopes[0]: expected one of: sessions:read, turns:write, handoffs:read, handoffs:write, handoffs:answer; got 'all'",
+    ],
+    [
+      "webhooks without a place to go",
+      { handoff: { provider: "webhook" } },
+      "handoff: provider webhook needs webhook, with at least url and secrets",
+    ],
+    [
+      "a secret of a webhook that is none",
+      { handoff: { webhook: { url: "https://bridge.example", secrets: ["hunter2"] } } },
+      `handoff.webhook.secrets[0]: expected whsec_ and the base64 of 24 to 64 bytes, at most two such; ${hidden}`,
+    ],
+    [
+      "a webhook with a password",
+      { handoff: { webhook: { url: "https://me:hunter2@x.example", secrets: [WEBHOOK_SECRET] } } },
+      "handoff.webhook.url: expected an http or https URL without query and user; got 'https://…@x.example'",
+    ],
+    [
+      "a third secret",
+      { handoff: { webhook: { url: "https://x.example", secrets: Array(3).fill(WEBHOOK_SECRET) } } },
+      `handoff.webhook.secrets: expected a list; each entry whsec_ and the base64 of 24 to 64 bytes, at most two such; ${hidden}`,
     ],
     [
       "the same token twice",

@@ -1,11 +1,12 @@
 import { EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ConversationDriver, message } from "../testing/conversation-driver.ts";
-import type { SequencedEvent } from "./entries.ts";
+import { ConversationDriver, message, WAIT_MS } from "../testing/conversation-driver.ts";
+import type { KeptCommand } from "./commands.ts";
+import { decode, type SequencedEvent } from "./entries.ts";
 import { present } from "./present.ts";
 import { Replay } from "./replay.ts";
-import { freeze, hidesFailure } from "./state.ts";
+import { fold, freeze, hidesFailure } from "./state.ts";
 
 /** One thing that happens, in any order and at any moment. */
 type Step =
@@ -18,7 +19,7 @@ type Step =
         | "join_overdue"
         | "agent_ready"
         | "agent_missing"
-        | "handoff_failed"
+        | "hand_over"
         | "hear";
     }
   | { kind: "message"; key: number | null; text: number; throttled: boolean }
@@ -38,7 +39,27 @@ type Step =
       late: boolean;
     }
   | { kind: "prompt"; key: number | null; text: number; literal: boolean }
-  | { kind: "drain" | "interrupts"; on: boolean };
+  | { kind: "provider"; how: keyof typeof provided; key: number | null; late: boolean; wait: boolean }
+  | { kind: "drain" | "interrupts" | "rules"; on: boolean };
+
+/** What a provider may do, sensible or not where the handoff is. */
+const provided = {
+  accept: { kind: "accept" },
+  queue: { kind: "queue", status: { position: 2 } },
+  next: { kind: "queue", status: { position: 1 } },
+  join: { kind: "join", person: { id: "p1", name: "Grace", avatarUrl: "" } },
+  joinAnother: { kind: "join", person: { id: "p2", name: "Alan", avatarUrl: "" } },
+  say: { kind: "message", text: "a person's words" },
+  sayAs: { kind: "message", text: "a person's words", person: "p1" },
+  note: { kind: "note", text: "for colleagues" },
+  transfer: { kind: "transfer", queue: "other" },
+  lose: { kind: "transfer", seen: 4 },
+  return: { kind: "return" },
+  end: { kind: "end" },
+  fail: { kind: "fail" },
+  timeOut: { kind: "time_out" },
+} as const satisfies Record<string, KeptCommand>;
+const ways = Object.keys(provided) as (keyof typeof provided)[];
 
 const steps = fc.array(
   fc.oneof(
@@ -46,7 +67,23 @@ const steps = fc.array(
     { weight: 3, arbitrary: fc.constant<Step>({ kind: "agent_ready" }) },
     { weight: 1, arbitrary: fc.constant<Step>({ kind: "agent_missing" }) },
     { weight: 1, arbitrary: fc.constant<Step>({ kind: "join_overdue" }) },
-    { weight: 2, arbitrary: fc.constant<Step>({ kind: "handoff_failed" }) },
+    { weight: 2, arbitrary: fc.constant<Step>({ kind: "hand_over" }) },
+    { weight: 1, arbitrary: fc.boolean().map((on): Step => ({ kind: "rules", on })) },
+    {
+      weight: 14,
+      arbitrary: fc.record({
+        kind: fc.constant("provider" as const),
+        // Most often what leads on: a handoff that always ends at once has no talk in it.
+        how: fc.oneof(
+          { weight: 3, arbitrary: fc.constantFrom<keyof typeof provided>("join", "say", "transfer") },
+          { weight: 2, arbitrary: fc.constantFrom(...ways.filter((way) => way !== "end")) },
+          { weight: 1, arbitrary: fc.constantFrom<keyof typeof provided>("return", "transfer", "end") },
+        ),
+        key: fc.option(fc.integer({ min: 0, max: 3 })),
+        late: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
+        wait: fc.integer({ min: 0, max: 19 }).map((dice) => dice === 0),
+      }),
+    },
     { weight: 2, arbitrary: fc.constant<Step>({ kind: "crash" }) },
     { weight: 2, arbitrary: fc.constant<Step>({ kind: "hear" }) },
     { weight: 1, arbitrary: fc.boolean().map((on): Step => ({ kind: "drain", on })) },
@@ -82,6 +119,7 @@ const steps = fc.array(
           "done",
           "fail",
           "handoff",
+          "handoff",
           "elsewhere",
           "call",
           "remember",
@@ -92,7 +130,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: "end" }, { kind: "abandon" }) },
   ),
   // Long runs: most rules matter only after a join, a greeting and some talk.
-  { maxLength: 80, size: "max" },
+  { maxLength: 120, size: "max" },
 );
 
 /**
@@ -106,6 +144,12 @@ class Model {
   /** What operators asked for and was taken, by id. */
   readonly prompts = new Map<string, { key: number | null; literal: boolean }>();
   remembered = 0;
+  /** How many handoffs operators have asked for. */
+  wishes = 0;
+  /** The keys of what people have said. */
+  readonly said = new Set<number>();
+  /** A handoff before the newest. */
+  earlierHandoff: string | null = null;
   /** Whether a join was echoed that nothing has undone. */
   joinStands = false;
 
@@ -138,7 +182,9 @@ class Run {
   step(step: Step): void {
     const { chat } = this;
     chat.now += 7;
+    const { handoff } = chat.state;
     this.#act(step);
+    if (handoff !== null && handoff.id !== chat.state.handoff?.id) this.model.earlierHandoff = handoff.id;
     expect(freeze(chat.state), "the state is the fold of the rows").toBe(freeze(chat.folded));
   }
 
@@ -150,10 +196,15 @@ class Run {
     for (let i = 0; i < 40 && chat.state.ended === null; i += 1) {
       if (chat.state.speaker === "nobody") this.step({ kind: "join" });
       if (chat.state.speaker === "joining") this.step({ kind: "agent_ready" });
-      if (chat.state.speaker === "handoff") this.step({ kind: "handoff_failed" });
+      if (chat.state.speaker === "handoff") this.#provider("fail");
+      if (chat.state.speaker === "person") this.#provider("return");
       this.step({ kind: "hear" });
       if (chat.state.turn !== null) this.step({ kind: "say", how: "last", late: false });
     }
+  }
+
+  #provider(how: keyof typeof provided): void {
+    this.step({ kind: "provider", how, key: null, late: false, wait: false });
   }
 
   #act(step: Step): void {
@@ -194,8 +245,20 @@ class Run {
       case "agent_ready":
         chat.do({ kind: "agent_ready", name: "Ada", avatarUrl: "" });
         break;
-      case "handoff_failed":
-        chat.do({ kind: "handoff_failed", reason: "nobody", timedOut: false });
+      case "hand_over":
+        chat.do({ kind: "hand_over", wish: { id: `wish-${model.wishes}`, key: null } });
+        model.wishes += 1;
+        break;
+      case "provider":
+        this.#provide(step);
+        break;
+      case "rules":
+        chat.handoffs = {
+          ...chat.handoffs,
+          asksForPerson: step.on ? (text) => text === "text 0" : null,
+          afterFailedTurns: step.on ? 1 : null,
+        };
+        chat.effects = [];
         break;
       case "crash":
         chat.crash();
@@ -238,6 +301,25 @@ class Run {
     if (isKnown || model.isOver)
       expect(isTaken, "a key is taken once, and nothing behind the end").toBe(false);
     if (isTaken) model.prompts.set(id, { key, literal });
+  }
+
+  #provide({ how, key, late, wait }: Extract<Step, { kind: "provider" }>): void {
+    const { chat, model } = this;
+    const { handoff } = chat.state;
+    const id = late ? (model.earlierHandoff ?? "never") : (handoff?.id ?? "none yet");
+    if (wait) {
+      chat.now += WAIT_MS;
+      chat.do({ kind: "handoff_overdue", handoff: id });
+      return;
+    }
+    const command = provided[how];
+    const events = chat.do({ kind: "handoff", handoff: id, key: key === null ? null : `${key}`, command });
+    if (late && id !== handoff?.id) expect(events, "a command of an old handoff").toEqual([]);
+    for (const event of events) {
+      if (event.type !== EVENT.LIVE_AGENT_MESSAGE) continue;
+      expect(key === null || !model.said.has(key), "what was said once is not said again").toBe(true);
+      if (key !== null) model.said.add(key);
+    }
   }
 
   #say(how: Extract<Step, { kind: "say" }>["how"], turn: number): SequencedEvent[] {
@@ -454,6 +536,102 @@ describe("a conversation under any interleaving", () => {
         if (type === EVENT.POLY_AGENT_MESSAGE || type === EVENT.POLY_AGENT_MESSAGE_CHUNK)
           expect(isThere).toBe(true);
       }
+    });
+  });
+
+  it("has one speaker at a time, and hears nobody who has not joined", () => {
+    property(({ chat }) => {
+      let speaker: string | null = null;
+      for (const entry of chat.rows.map(decode)) {
+        if (entry.kind === "handoff_joined") {
+          expect(speaker).toBeNull();
+          speaker = entry.data.person.id;
+        } else if (entry.kind === "handoff_transferred" || entry.kind === "handoff_ended") speaker = null;
+        if (entry.kind === "turn_started") expect(speaker).toBe("agent");
+        if (entry.kind !== "event") continue;
+        const { type, payload } = entry.event;
+        if (type === EVENT.POLY_AGENT_JOINED) {
+          expect(speaker).toBeNull();
+          speaker = "agent";
+        } else if (type === EVENT.POLY_AGENT_TRIGGERED_HANDOFF) {
+          expect(speaker).toBe("agent");
+          speaker = null;
+        } else if (type === EVENT.POLY_AGENT_MESSAGE || type === EVENT.POLY_AGENT_MESSAGE_CHUNK) {
+          expect(speaker).toBe("agent");
+        } else if (type === EVENT.LIVE_AGENT_JOINED || type === EVENT.LIVE_AGENT_MESSAGE) {
+          expect(speaker).toBe(payload.agent_id);
+        }
+      }
+    });
+  });
+
+  it("ends every handoff before the next begins, and says each step of it in the protocol's order", () => {
+    property((each) => {
+      each.settle();
+      let open: string | null = null;
+      const ids = new Set<string>();
+      for (const entry of each.chat.rows.map(decode)) {
+        if (entry.kind === "handoff_requested") {
+          expect(open).toBeNull();
+          open = entry.data.id;
+          expect(ids.has(open)).toBe(false);
+          ids.add(open);
+        } else if (entry.kind !== "event" && "handoff" in entry.data) {
+          expect(entry.data.handoff).toBe(open);
+          if (entry.kind === "handoff_ended") open = null;
+        }
+      }
+      expect(open).toBeNull();
+      const steps = each.chat.types.filter((type) => /HANDOFF|LIVE_AGENT_JOINED|POLY_AGENT_LEFT/.test(type));
+      const told = steps.join(" ").replaceAll(/ ?LIVE_AGENT_JOINED/g, "");
+      const client = "POLY_AGENT_TRIGGERED_HANDOFF CLIENT_HANDOFF_REQUIRED POLY_AGENT_LEFT ?";
+      const server =
+        "POLY_AGENT_TRIGGERED_HANDOFF POLY_AGENT_LEFT ?(HANDOFF_ACCEPTED ?)?(HANDOFF_(FAILED|TIMEOUT) ?)?";
+      expect(told).toMatch(new RegExp(`^(${client}|${server})*$`));
+    });
+  });
+
+  it("has the agent that is back answer what no person has seen, and nothing else", () => {
+    property(({ chat }) => {
+      const rows = chat.rows.map(decode);
+      for (const [at, entry] of rows.entries()) {
+        if (entry.kind !== "turn_started" || entry.data.reason !== "returned" || entry.data.attempt > 1)
+          continue;
+        const before = rows.slice(0, at);
+        const joined = before.findLastIndex(({ kind }) => kind === "handoff_joined");
+        const requested = before.findLastIndex(({ kind }) => kind === "handoff_requested");
+        const moved = before.findLastIndex(
+          ({ kind }) => kind === "handoff_transferred" || kind === "handoff_ended",
+        );
+        const said = (from: number, to = before.length) =>
+          before
+            .slice(from, to)
+            .flatMap((row) =>
+              row.kind === "event" && row.event.type === EVENT.USER_MESSAGE ? [row.event.sequence] : [],
+            );
+        const { answered } = fold(before);
+        const { through } = entry.data;
+        const isOwed = (sequence: number) => sequence > answered && sequence <= through;
+        if (joined > requested) {
+          // All that was there when somebody joined has been seen, and what was written behind the last move has not.
+          expect(said(0, joined).filter(isOwed)).toEqual([]);
+          expect(said(moved).every(isOwed)).toBe(true);
+          // What was said to a person who gave the conversation back was said to them.
+          const move = before[moved];
+          if (move?.kind === "handoff_ended" && move.data.outcome === "returned") {
+            expect(said(joined, moved).filter(isOwed)).toEqual([]);
+          }
+        } else expect(said(requested).every(isOwed)).toBe(true);
+      }
+    });
+  });
+
+  it("gives the journal a record of each handoff that is what the rows say", () => {
+    property(({ chat }) => {
+      const { handoff } = chat.folded;
+      if (handoff !== null) expect(chat.records.get(handoff.id)).toEqual(handoff);
+      const ended = chat.rows.filter(({ kind }) => kind === "handoff_ended").length;
+      expect([...chat.records.values()].filter(({ endedAt }) => endedAt !== null)).toHaveLength(ended);
     });
   });
 

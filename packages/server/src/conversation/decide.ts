@@ -2,8 +2,15 @@ import { END_REASON, EVENT, LIMITS } from "@parley/protocol";
 import type { Command, SystemCommand } from "./commands.ts";
 import { type Context, type Decision, Draft } from "./draft.ts";
 import { endConversation, userEnds } from "./ending.ts";
-import { handOff, handoffFailed, requestHandoff } from "./handoffs.ts";
+import {
+  askProvider,
+  handOff,
+  handOverAfterFailure,
+  handOverByOperator,
+  handoffOverdue,
+} from "./handoffs.ts";
 import { agentMissing, agentReady, buildAgent, join, joinOverdue } from "./joining.ts";
+import { providerCommand } from "./live.ts";
 import { userMessage } from "./messages.ts";
 import { note } from "./notes.ts";
 import { prompt } from "./prompts.ts";
@@ -40,20 +47,31 @@ const rules: {
   agent_message: message,
   agent_handoff: handOff,
   agent_end: (draft) => endConversation(draft, END_REASON.natural),
-  agent_done: turnDone,
-  agent_failed: turnFailed,
+  agent_done: watched(turnDone),
+  agent_failed: watched(turnFailed),
   agent_note: note,
 
   start,
   agent_ready: (draft, { name, avatarUrl }) => agentReady(draft, name, avatarUrl),
   agent_missing: agentMissing,
   failure_told: failureTold,
-  handoff_failed: handoffFailed,
+  hand_over: handOverByOperator,
+  handoff: providerCommand,
+  handoff_overdue: handoffOverdue,
   prompt,
   context: verifyContext,
   abandon: (draft) => endConversation(draft, END_REASON.abandoned),
-  recover,
+  recover: watched(recover),
 };
+
+/** A rule in which a turn may fail, which may be one too many. */
+function watched<Given>(rule: (draft: Draft, command: Given) => void) {
+  return (draft: Draft, command: Given): void => {
+    const { turn, failedTurns } = draft.state;
+    rule(draft, command);
+    if (turn !== null && draft.state.failedTurns > failedTurns) handOverAfterFailure(draft, turn);
+  };
+}
 
 /** The first row of every session [protocol section 5]. */
 function start(draft: Draft, { contextId, streaming }: Extract<SystemCommand, { kind: "start" }>): void {
@@ -78,6 +96,6 @@ function verifyContext(draft: Draft, { context, iat }: Extract<SystemCommand, { 
 function recover(draft: Draft): void {
   const { speaker } = draft.state;
   if (speaker === "joining") buildAgent(draft);
-  else if (speaker === "handoff") requestHandoff(draft);
   else if (speaker === "agent") resumeTurn(draft);
+  else askProvider(draft);
 }

@@ -10,6 +10,8 @@ import {
 import type { Effect } from "./effects.ts";
 import type { Entry, SequencedEvent } from "./entries.ts";
 import type { FactEntry, FactKind, Facts } from "./facts.ts";
+import type { HandoffRecord } from "./handoff.ts";
+import type { HandoffPolicy } from "./handoffs.ts";
 import { type Conversation, evolve } from "./state.ts";
 
 /** What a decision may know of the world. */
@@ -22,6 +24,7 @@ export interface Context {
   readonly greeting: string;
   /** Whether the user's words break off what the agent is saying. */
   readonly interrupts: boolean;
+  readonly handoffs: HandoffPolicy;
   /** The server is going down: no new turn starts, what is owed stays owed. */
   readonly draining: boolean;
 }
@@ -31,6 +34,8 @@ export interface Decision {
   readonly state: Conversation;
   readonly entries: readonly Entry[];
   readonly effects: readonly Effect[];
+  /** The handoffs that changed, as they are now; undefined where none has. */
+  readonly handoffs: readonly HandoffRecord[] | undefined;
 }
 
 /** A decision being made: each row moves the state at once, so that the next rule sees it. */
@@ -39,6 +44,8 @@ export class Draft {
   readonly #context: Context;
   readonly #entries: Entry[] = [];
   readonly #effects: Effect[] = [];
+  /** By id; made when the first changes, which is rare. */
+  #handoffs: Map<string, HandoffRecord> | undefined;
 
   constructor(state: Conversation, context: Context) {
     this.#state = state;
@@ -54,7 +61,8 @@ export class Draft {
   }
 
   get decision(): Decision {
-    return { state: this.#state, entries: this.#entries, effects: this.#effects };
+    const handoffs = this.#handoffs && [...this.#handoffs.values()];
+    return { state: this.#state, entries: this.#entries, effects: this.#effects, handoffs };
   }
 
   /** Adds a sequenced event. */
@@ -78,6 +86,11 @@ export class Draft {
     this.effect({ kind: "reply", event: transient(this.#context, EVENT.SYSTEM_MESSAGE, payload, custom) });
   }
 
+  /** Tells everybody what is true right now and in no journal. */
+  broadcast<Type extends SingleEventType>(type: Type, payload: Payloads[Type]): void {
+    this.effect({ kind: "tell", event: transient(this.#context, type, payload) });
+  }
+
   /** Tells everybody what went wrong on the agent's side. */
   tell(message: TurnFailure | "noAgent"): void {
     const payload = { level: SYSTEM_LEVEL.error, message: SYSTEM_MESSAGES[message] };
@@ -86,8 +99,13 @@ export class Draft {
   }
 
   #add(entry: Entry): void {
+    const { handoff: before } = this.#state;
     this.#state = evolve(this.#state, entry);
     this.#entries.push(entry);
+    const { handoff } = this.#state;
+    if (handoff === before || handoff === null) return;
+    this.#handoffs ??= new Map();
+    this.#handoffs.set(handoff.id, handoff);
   }
 }
 

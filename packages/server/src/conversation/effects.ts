@@ -1,4 +1,6 @@
 import type { ServerEvent } from "@parley/protocol";
+import type { ContextValues } from "./facts.ts";
+import type { HandoffOutcome, HandoffRecord } from "./handoff.ts";
 import type { RunningTurn } from "./turn.ts";
 
 /** What is to be done after the rows of a decision are on disk. */
@@ -18,4 +20,14 @@ export type Effect =
   | { kind: "run_turn"; turn: RunningTurn }
   /** Nobody listens to the running turn any more. */
   | { kind: "stop_turn" }
-  | { kind: "request_handoff"; reason: string | null; queue: string | null };
+  /** Somebody is to take the conversation over, or has: the provider is asked, for the first time or after a restart. */
+  | { kind: "request_handoff"; handoff: HandoffRecord; verified: ContextValues | null }
+  /** Report `handoff_overdue` at that time (milliseconds since 1970); null: nobody is waited for any more. */
+  | { kind: "await_person"; until: number | null }
+  /** The provider of a handoff, by its name, learns how it ended. */
+  | {
+      kind: "tell_provider";
+      provider: string;
+      handoff: string;
+      news: { kind: "ended"; outcome: HandoffOutcome; reason: string | null };
+    };

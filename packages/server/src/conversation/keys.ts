@@ -8,43 +8,53 @@ export interface MessageKey {
   value: string;
 }
 
-export interface KeyedMessage {
+/** What a key names, and where in the session's list that is. */
+interface Keyed {
+  readonly at: number;
+}
+
+export interface KeyedMessage extends Keyed {
   /** The sequence of the echo. */
-  readonly sequence: number;
+  readonly at: number;
   /** Tells whether a second message of this key is the same message. */
   readonly digest: string;
 }
 
 /**
- * The keys of a session's whole life, at most `LIMITS.messagesPerSession`. Successive states share one table that is
- * only ever added to, since copying it at each message would be quadratic; so an entry counts for a state only if
- * its sequence is not beyond the state's own.
+ * The keys of a session's whole life; what adds to them bounds them. Successive states share one table that is only
+ * ever added to, since copying it at each message would be quadratic; so an entry counts for a state only if it does
+ * not lie beyond the state's own place.
  */
-export class MessageKeys {
-  readonly #table = new Map<string, KeyedMessage>();
+export class Keys<Entry extends Keyed> {
+  readonly #table = new Map<string, Entry>();
 
-  static from(entries: Iterable<[string, KeyedMessage]>): MessageKeys {
-    const keys = new MessageKeys();
-    for (const [name, message] of entries) keys.#table.set(name, message);
+  static from<Entry extends Keyed>(entries: Iterable<[string, Entry]>): Keys<Entry> {
+    const keys = new Keys<Entry>();
+    for (const [name, entry] of entries) keys.#table.set(name, entry);
     return keys;
   }
 
-  /** @param through the sequence of the state that asks */
-  find(key: MessageKey, through: number): KeyedMessage | undefined {
-    const message = this.#table.get(nameOf(key));
-    return message !== undefined && message.sequence <= through ? message : undefined;
+  /** @param through the place of the state that asks */
+  find(name: string, through: number): Entry | undefined {
+    const entry = this.#table.get(name);
+    return entry !== undefined && entry.at <= through ? entry : undefined;
   }
 
-  add(key: MessageKey, message: KeyedMessage): void {
-    this.#table.set(nameOf(key), message);
+  add(name: string, entry: Entry): void {
+    this.#table.set(name, entry);
   }
 
-  entries(): [string, KeyedMessage][] {
+  /** How many there are, for a state or beyond it. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  entries(): [string, Entry][] {
     return [...this.#table];
   }
 }
 
-const nameOf = ({ field, value }: MessageKey): string => `${field}:${value}`;
+export const nameOf = ({ field, value }: MessageKey): string => `${field}:${value}`;
 
 /** The key in a client's `metadata.custom`, if it has a usable one: `local_id` before `client_event_id`. */
 export function messageKey(custom: object | undefined): MessageKey | null {

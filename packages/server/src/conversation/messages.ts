@@ -1,7 +1,8 @@
 import { EVENT, invalidPayload, LIMITS, SYSTEM_MESSAGES } from "@parley/protocol";
 import type { UserCommand } from "./commands.ts";
 import type { Draft } from "./draft.ts";
-import { digest, messageKey } from "./keys.ts";
+import { asksForPerson, handOverByRule } from "./handoffs.ts";
+import { digest, messageKey, nameOf } from "./keys.ts";
 import { isUnattended, keptBytes } from "./state.ts";
 import { interruptTurn, startOwedTurn, startTurn } from "./turns.ts";
 
@@ -9,9 +10,9 @@ import { interruptTurn, startOwedTurn, startTurn } from "./turns.ts";
 export function userMessage(draft: Draft, message: Extract<UserCommand, { kind: "message" }>): void {
   const { text, custom } = message;
   const key = messageKey(custom);
-  const earlier = key && draft.state.keys.find(key, draft.state.sequence);
+  const earlier = key && draft.state.keys.find(nameOf(key), draft.state.sequence);
   if (key && earlier) {
-    if (earlier.digest === digest(text)) draft.effect({ kind: "repeat", sequence: earlier.sequence });
+    if (earlier.digest === digest(text)) draft.effect({ kind: "repeat", sequence: earlier.at });
     else
       draft.refuse(
         "error",
@@ -24,10 +25,12 @@ export function userMessage(draft: Draft, message: Extract<UserCommand, { kind: 
     draft.refuse("warning", SYSTEM_MESSAGES.rateLimited, custom);
     return;
   }
-  const interrupted = interruptTurn(draft);
+  const isForPerson = asksForPerson(draft, text);
+  const interrupted = isForPerson ? null : interruptTurn(draft);
   draft.event(EVENT.USER_MESSAGE, { message_id: draft.context.newId(), text }, custom);
   if (draft.state.speaker === "nobody") draft.effect({ kind: "await_join" });
-  if (interrupted === null) startOwedTurn(draft);
+  if (isForPerson) handOverByRule(draft, "The user asks for a person.");
+  else if (interrupted === null) startOwedTurn(draft);
   else startTurn(draft, "messages", interrupted);
 }
 

@@ -1,6 +1,6 @@
 import type { Draft } from "./draft.ts";
 import { digest } from "./keys.ts";
-import type { Conversation } from "./state.ts";
+import { type Conversation, isHandedOff } from "./state.ts";
 import type { Prompt } from "./turn.ts";
 import { startOwedTurn } from "./turns.ts";
 
@@ -30,7 +30,7 @@ export function judgePrompt(state: Conversation, request: PromptRequest): Prompt
     return known.digest === digestOf(request) ? { taken: known.id } : { refusal: "key_conflict" };
   }
   if (state.ended !== null) return { refusal: "ended" };
-  if (state.speaker === "handoff") return { refusal: "handed_off" };
+  if (isHandedOff(state)) return { refusal: "handed_off" };
   if (state.speaker !== "agent") return { refusal: "not_joined" };
   const isFull = state.prompts.length >= PROMPTS.waiting || state.promptCount >= PROMPTS.perSession;
   return isFull ? { refusal: "too_many" } : "new";

@@ -1,8 +1,10 @@
 import { type EndReason, EVENT, type TurnFailure } from "@parley/protocol";
 import type { Entry, SequencedEvent } from "./entries.ts";
 import type { ContextValues, FactEntry } from "./facts.ts";
-import { digest, type KeyedMessage, MessageKeys, messageKey } from "./keys.ts";
-import type { Json, Prompt, RunningTurn } from "./turn.ts";
+import type { HandoffRecord } from "./handoff.ts";
+import { closeUnended, takeHandoffFact } from "./handoff-fold.ts";
+import { digest, type KeyedMessage, Keys, messageKey, nameOf } from "./keys.ts";
+import { type Json, type Prompt, type Return, type RunningTurn, TURN_BYTES } from "./turn.ts";
 
 /** Who has the word. */
 export type Speaker =
@@ -12,7 +14,19 @@ export type Speaker =
   | "joining"
   | "agent"
   /** The server looks for a person. */
-  | "handoff";
+  | "handoff"
+  /** A person has joined. */
+  | "person";
+
+/** A command of a provider that was carried out. */
+export interface Delivery {
+  /** The position of its fact. */
+  readonly at: number;
+  /** Tells whether a second command of its key is the same one. */
+  readonly digest: string;
+  /** Of the event that came of it. */
+  readonly sequence: number | null;
+}
 
 /** The message that is being streamed. */
 export interface OpenStream {
@@ -50,9 +64,14 @@ export interface Conversation {
   readonly asked: number;
   /** The sequence of the last user message that was answered, or whose failure was told. */
   readonly answered: number;
+  /** Where turns over what waits must end, so that none holds more than `TURN_BYTES`: sequences behind `answered`, ascending. */
+  readonly portions: readonly number[];
+  /** UTF-8 bytes of the texts behind the last of those. */
+  readonly portionBytes: number;
   /** What waits for somebody to join. */
   readonly kept: { readonly messages: number; readonly bytes: number };
-  readonly keys: MessageKeys;
+  /** The keys of user messages, at most `LIMITS.messagesPerSession`. */
+  readonly keys: Keys<KeyedMessage>;
   /**
    * The last turn's failure, and the sequence behind which it stands. Until somebody was told of it no turn follows, since
    * what follows would hide it.
@@ -62,8 +81,18 @@ export interface Conversation {
     readonly sequence: number;
     readonly isTold: boolean;
   } | null;
-  /** What a person is asked to take over; only while the speaker is `handoff`. */
-  readonly handoff: { readonly reason: string | null; readonly queue: string | null } | null;
+  /** Turns that failed since the last that did not. */
+  readonly failedTurns: number;
+  /** The newest handoff, open or over. */
+  readonly handoff: HandoffRecord | null;
+  /** The sequence of the last user message when a person last joined: those up to it have been seen. */
+  readonly seenByPerson: number;
+  /** The agent has the conversation back and has not been asked to go on. */
+  readonly returned: Return | null;
+  /** The commands of providers that had a key, at most `HANDOFFS.commandsPerSession`. */
+  readonly deliveries: Keys<Delivery>;
+  /** Handoffs in the session's life that operators have asked for with a key. */
+  readonly handoffKeys: readonly { readonly key: string; readonly id: string; readonly digest: string }[];
   readonly context: { readonly values: ContextValues; readonly iat: number } | null;
   /** What the agent asked to remember; at most `NOTE_BYTES.memory`. */
   readonly memory: Readonly<Record<string, Json>>;
@@ -96,10 +125,17 @@ export const emptyConversation = (): Conversation => ({
   messages: 0,
   asked: 0,
   answered: 0,
+  portions: [],
+  portionBytes: 0,
   kept: { messages: 0, bytes: 0 },
-  keys: new MessageKeys(),
+  keys: new Keys(),
   failure: null,
+  failedTurns: 0,
   handoff: null,
+  seenByPerson: 0,
+  returned: null,
+  deliveries: new Keys(),
+  handoffKeys: [],
   context: null,
   memory: {},
   prompts: [],
@@ -115,7 +151,7 @@ export const fold = (entries: Iterable<Entry>, from: Conversation = emptyConvers
 };
 
 /** A state that is being made, and that nobody else has yet. */
-type Next = { -readonly [Key in keyof Conversation]: Conversation[Key] };
+export type Next = { -readonly [Key in keyof Conversation]: Conversation[Key] };
 
 /** The state behind one more row. @throws where rows are missing: a list with a hole must not be continued. */
 export function evolve(state: Conversation, entry: Entry): Conversation {
@@ -140,7 +176,7 @@ function takeEvent(next: Next, event: SequencedEvent): void {
       break;
     case EVENT.POLY_AGENT_JOINED:
       next.speaker = "agent";
-      next.handoff = null;
+      closeUnended(next, event.timestamp);
       next.firstJoined ||= event.sequence;
       next.agent = { name: event.payload.agent_name, avatarUrl: event.payload.agent_avatar_url };
       next.joinFailures = { count: 0, lastAt: 0 };
@@ -164,7 +200,6 @@ function takeEvent(next: Next, event: SequencedEvent): void {
     case EVENT.CLIENT_HANDOFF_REQUIRED:
       next.speaker = "nobody";
       next.join = null;
-      next.handoff = null;
       break;
     case EVENT.LANGUAGE_CHANGED:
       next.language = event.payload.language_code;
@@ -178,12 +213,24 @@ function takeEvent(next: Next, event: SequencedEvent): void {
 
 function takeMessage(next: Next, sequence: number, text: string, custom: object | undefined): void {
   const key = messageKey(custom);
-  if (key !== null) next.keys.add(key, { sequence, digest: digest(text) });
+  if (key !== null) next.keys.add(nameOf(key), { at: sequence, digest: digest(text) });
   next.messages += 1;
+  takePortion(next, Buffer.byteLength(text));
   next.asked = sequence;
+  // For the person, who sees it.
+  if (next.speaker === "person") next.answered = sequence;
   if (!isUnattended(next)) return;
   const { messages, bytes } = next.kept;
   next.kept = { messages: messages + 1, bytes: bytes + keptBytes(text, custom) };
+}
+
+/** One more message, behind `asked`, belongs to the last portion, or begins another. */
+function takePortion(next: Next, bytes: number): void {
+  const waits = next.asked > next.answered;
+  if (!waits) next.portions = [];
+  const isFull = waits && next.portionBytes + bytes > TURN_BYTES;
+  if (isFull) next.portions = [...next.portions, next.asked];
+  next.portionBytes = waits && !isFull ? next.portionBytes + bytes : bytes;
 }
 
 function takeFact(next: Next, fact: FactEntry): void {
@@ -194,6 +241,7 @@ function takeFact(next: Next, fact: FactEntry): void {
       next.turn = { ...turn, said: turn.attempt > 1 && next.turn?.said === true };
       next.prompts = next.prompts.filter(({ id }) => id !== turn.promptId);
       next.greeted ||= turn.reason === "greeting";
+      if (turn.reason === "returned") next.returned = null;
       next.failure = null;
       break;
     }
@@ -201,6 +249,9 @@ function takeFact(next: Next, fact: FactEntry): void {
       const { outcome, failure, answered = next.turn?.through ?? 0 } = fact.data;
       next.turn = null;
       next.answered = Math.max(next.answered, answered);
+      if (next.portions.length > 0) next.portions = next.portions.filter((end) => end > next.answered);
+      if (outcome === "failed") next.failedTurns += 1;
+      else if (outcome === "answered") next.failedTurns = 0;
       next.failure =
         outcome === "failed" && failure ? { kind: failure, sequence: next.sequence, isTold: false } : null;
       break;
@@ -232,12 +283,16 @@ function takeFact(next: Next, fact: FactEntry): void {
     case "join_hinted":
       next.hinted = true;
       break;
-    case "handoff_requested":
-      next.handoff = fact.data;
-      break;
     case "context_verified":
       next.context = { values: fact.data.context, iat: fact.data.iat };
       break;
+    case "command_taken": {
+      const { key, ...delivery } = fact.data;
+      next.deliveries.add(key, { ...delivery, at: fact.position });
+      break;
+    }
+    default:
+      takeHandoffFact(next, fact);
   }
 }
 
@@ -248,14 +303,23 @@ const spoken = (turn: RunningTurn | null): RunningTurn | null =>
 export const isUnattended = ({ speaker }: Conversation): boolean =>
   speaker === "nobody" || speaker === "joining";
 
+/** Whether somebody is looked for or has joined. */
+export const isHandedOff = ({ speaker }: Conversation): boolean =>
+  speaker === "handoff" || speaker === "person";
+
+/** The handoff that is open, if any. */
+export const openHandoff = ({ handoff }: Conversation): HandoffRecord | null =>
+  handoff !== null && handoff.endedAt === null ? handoff : null;
+
 /** Whether there is work that a start or a socket must take up again. */
 export function owesWork(state: Conversation): boolean {
-  const { ended, turn, speaker, asked, answered, greeted, prompts } = state;
+  const { ended, turn, speaker, asked, answered, greeted, prompts, returned } = state;
   if (ended !== null) return false;
+  if (speaker !== "agent") return speaker !== "nobody";
+  if (turn !== null) return true;
   // A failure that nobody has heard holds back what follows, and a start cannot change that.
-  if (speaker === "agent")
-    return turn !== null || (!hidesFailure(state) && (!greeted || asked > answered || prompts.length > 0));
-  return speaker === "joining" || speaker === "handoff";
+  if (hidesFailure(state)) return false;
+  return !greeted || returned !== null || asked > answered || prompts.length > 0;
 }
 
 /** Whether the last turn has failed and nobody has heard of it, so that it holds back the next. */
@@ -266,14 +330,21 @@ export const keptBytes = (text: string, custom: object | undefined): number =>
   Buffer.byteLength(text) + (custom === undefined ? 0 : Buffer.byteLength(JSON.stringify(custom)));
 
 /** The form of a snapshot. Raised with every change of the state: an old snapshot is then folded anew. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 
-type Frozen = Omit<Conversation, "keys"> & { keys: [string, KeyedMessage][] };
+type Frozen = Omit<Conversation, "keys" | "deliveries"> & {
+  keys: [string, KeyedMessage][];
+  deliveries: [string, Delivery][];
+};
 
 export const freeze = (state: Conversation): string =>
-  JSON.stringify({ ...state, keys: state.keys.entries() } satisfies Frozen);
+  JSON.stringify({
+    ...state,
+    keys: state.keys.entries(),
+    deliveries: state.deliveries.entries(),
+  } satisfies Frozen);
 
 export function thaw(data: string): Conversation {
   const frozen = JSON.parse(data) as Frozen;
-  return { ...frozen, keys: MessageKeys.from(frozen.keys) };
+  return { ...frozen, keys: Keys.from(frozen.keys), deliveries: Keys.from(frozen.deliveries) };
 }

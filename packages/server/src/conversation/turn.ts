@@ -4,7 +4,7 @@ export type TurnReason =
   | "greeting"
   /** The user has written. */
   | "messages"
-  /** The agent has the conversation back: nobody took it over. */
+  /** The agent has the conversation back: nobody took it over, or a person has given it back. */
   | "returned"
   /** An operator asks it to. */
   | "prompted";
@@ -27,7 +27,16 @@ export interface ToolRecord {
 /** An agent's wish that somebody else goes on [protocol section 6]. */
 export type Handoff =
   /** The server finds somebody. */
-  | { managed: "server"; reason?: string; queue?: string }
+  | {
+      managed: "server";
+      /** In a sentence, for the person. */
+      reason?: string;
+      queue?: string;
+      /** What has happened so far, for the person; at most `LIMITS.handoffSummaryBytes`. */
+      summary?: string;
+      /** What the agent knows beside that, for the person; at most `LIMITS.handoffContextBytes`. */
+      context?: Readonly<Record<string, Json>>;
+    }
   /** The client takes the user elsewhere. */
   | {
       managed: "client";
@@ -35,6 +44,16 @@ export type Handoff =
       queue: string;
       route: string;
     };
+
+/** How a conversation that was handed off has come back to the agent. */
+export interface Return {
+  /** Nobody could take it, nobody came in time, or a person has given it back. */
+  readonly outcome: "failed" | "timed_out" | "returned";
+  /** Why: for the user where nobody came, and for the agent where a person gives it back. */
+  readonly reason: string | null;
+  /** The name of the person who had it; null where nobody had. */
+  readonly person: string | null;
+}
 
 /** A turn that was started and has not ended. */
 export interface RunningTurn {
@@ -49,8 +68,8 @@ export interface RunningTurn {
   readonly through: number;
   /** Whether anything of the answer has been said, in any attempt. */
   readonly said: boolean;
-  /** Why nobody took over; only where the reason is `returned`. */
-  readonly because: string | null;
+  /** How the conversation came back; only where the reason is `returned`. */
+  readonly returned: Return | null;
   /** What an operator asks the agent to speak about; null also where the operator's own words were said. */
   readonly prompt: string | null;
   /** The id of the operator's request; only where the reason is `prompted`. */
@@ -78,6 +97,12 @@ export interface Prompt {
 
 /** A turn whose process dies twice has failed [design decision 5]. */
 export const MAX_ATTEMPTS = 2;
+
+/**
+ * UTF-8 bytes of the messages that one turn answers; what else waits gets turns of its own. Eight of the largest
+ * messages: a client may write two of these in a second, for as long as an agent is slow.
+ */
+export const TURN_BYTES = 1_048_576;
 
 /** What a turn notes beside its words: for its record, for a second attempt, for later turns; never for the user. */
 export type TurnNote =

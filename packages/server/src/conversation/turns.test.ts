@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ConversationDriver, message } from "../testing/conversation-driver.ts";
 import { decode } from "./entries.ts";
 import { judgePrompt, PROMPTS, type PromptRequest } from "./prompts.ts";
+import { TURN_BYTES } from "./turn.ts";
 import { TurnLog } from "./turn-record.ts";
 
 const record = (chat: ConversationDriver) => {
@@ -31,6 +32,23 @@ describe("a user who speaks over the agent", () => {
       through: chat.state.asked,
       interrupted: null,
     });
+  });
+
+  it("gets what waits answered in portions where it is more than a turn may hold, each message once", () => {
+    const chat = new ConversationDriver().joined();
+    chat.say("one");
+    const long = "x".repeat(LIMITS.messageBytes);
+    const whole = TURN_BYTES / LIMITS.messageBytes;
+    const asked = Array.from({ length: 2 * whole + 1 }, () => chat.say(long)[0]?.sequence);
+    chat.answer("First.");
+    const answered = [];
+    for (let turn = chat.state.turn; turn !== null; turn = chat.state.turn) {
+      answered.push(turn.through);
+      chat.answer("Next.");
+    }
+    // The first portion was begun by the message that was being answered.
+    expect(answered).toEqual([asked[whole - 2], asked[2 * whole - 2], asked[2 * whole]]);
+    expect(chat.state).toMatchObject({ answered: chat.state.asked, portions: [] });
   });
 
   it("breaks off the open stream, which is completed before the echo; the agent knows what was heard", () => {

@@ -7,19 +7,23 @@ import { MAX_ATTEMPTS, type RunningTurn, type TurnReason } from "./turn.ts";
 
 /** What is known of a turn beside its reason. */
 type TurnDetails = Partial<
-  Pick<RunningTurn, "because" | "prompt" | "promptId" | "interrupted" | "from" | "through">
+  Pick<RunningTurn, "returned" | "prompt" | "promptId" | "interrupted" | "from" | "through">
 >;
 
-/** Starts a turn over all that the user has written and nobody has answered, unless it is a greeting or prompted. */
+/**
+ * Starts a turn over what the user has written and nobody has answered, as much of it as a turn may hold, unless it is a
+ * greeting or prompted.
+ */
 export function startTurn(draft: Draft, reason: TurnReason, details: TurnDetails = {}): void {
   if (draft.context.draining) return;
-  const { sequence, position, asked, answered } = draft.state;
+  const { sequence, position, asked, answered, portions } = draft.state;
+  const next = portions.find((end) => end > answered) ?? asked;
   begin(draft, {
     attempt: 1,
     reason,
     since: sequence,
-    through: reason === "greeting" || reason === "prompted" ? answered : asked,
-    because: null,
+    through: reason === "greeting" || reason === "prompted" ? answered : next,
+    returned: null,
     prompt: null,
     promptId: null,
     from: position,
@@ -30,15 +34,16 @@ export function startTurn(draft: Draft, reason: TurnReason, details: TurnDetails
 
 /** Starts the next turn if the agent has the word, is silent, and owes an answer. The user's words come first. */
 export function startOwedTurn(draft: Draft): void {
-  const { speaker, turn, greeted, ended } = draft.state;
+  const { speaker, turn, greeted, ended, returned } = draft.state;
   if (speaker !== "agent" || turn !== null || ended !== null || hidesFailure(draft.state)) return;
-  if (greeted) sayWaitingTexts(draft);
+  if (greeted && returned === null) sayWaitingTexts(draft);
   const {
     asked,
     answered,
     prompts: [next],
   } = draft.state;
   if (!greeted) startTurn(draft, "greeting");
+  else if (returned !== null) startTurn(draft, "returned", { returned });
   else if (asked > answered) startTurn(draft, "messages");
   else if (next !== undefined) startTurn(draft, "prompted", { prompt: next.prompt, promptId: next.id });
 }
@@ -56,7 +61,7 @@ function sayWaitingTexts(draft: Draft): void {
       reason: "prompted",
       since: sequence,
       through: answered,
-      because: null,
+      returned: null,
       prompt: null,
       promptId: id,
       from: position,

@@ -5,7 +5,16 @@ import type { Journal } from "../journal/journal.ts";
 import { findByCredential, SHA256_HEX, sha256 } from "./digest.ts";
 
 /** What an operator key may be good for. */
-export const SCOPES = ["sessions:read", "turns:write"] as const;
+export const SCOPES = [
+  "sessions:read",
+  "turns:write",
+  /** Reads handoffs. */
+  "handoffs:read",
+  /** Has a person take a conversation over. */
+  "handoffs:write",
+  /** Is the person: joins, speaks, gives back. */
+  "handoffs:answer",
+] as const;
 
 export type Scope = (typeof SCOPES)[number];
 

@@ -1,5 +1,7 @@
 import type {
   Change,
+  HandoffFilter,
+  HandoffRow,
   LoadedSession,
   NewSession,
   Page,
@@ -8,6 +10,7 @@ import type {
   SessionFilter,
   SessionRecord,
   Snapshot,
+  StoredHandoff,
 } from "./journal.ts";
 import type { Packed } from "./packing.ts";
 import type { WireError } from "./serve.ts";
@@ -25,7 +28,13 @@ export interface Rest {
 /** The changes that one commit can hold. They check first and write then, so that a refusal has changed nothing. */
 export interface Writes {
   create(session: NewSession, rows: readonly Row[], deadline: number): number;
-  append(session: number, after: number, rows: readonly Row[], endedAt: number | null): void;
+  append(
+    session: number,
+    after: number,
+    rows: readonly Row[],
+    endedAt: number | null,
+    handoffs?: readonly HandoffRow[],
+  ): void;
   /** Marks an unended session as awake. @returns its key, or null when there is no such session */
   wake(id: string): number | null;
   snapshot(session: number, snapshot: Snapshot): void;
@@ -61,6 +70,8 @@ export interface WriterCalls {
   open(): void;
   /** Carries out a batch in one commit; throws when none of it is kept. */
   commit(batch: Packed): Committed;
+  /** Writes what is in the log back into the file, as far as nobody is in the way. */
+  checkpoint(): void;
   close(): void;
 }
 
@@ -80,6 +91,9 @@ export interface ReaderCalls {
   load(session: number, snapshotVersion: number): LoadedSession | null;
   due(now: number, limit: number): string[];
   list(filter: SessionFilter): SessionRecord[];
+  handoff(id: string): StoredHandoff | null;
+  handoffs(filter: HandoffFilter): StoredHandoff[];
+  countHandoffs(filter: Omit<HandoffFilter, "beforeKey" | "limit">): number;
   changes(after: number, limit: number): Change[];
   records(kind: string): { id: string; data: string }[];
   close(): void;

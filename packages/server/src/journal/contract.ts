@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from "vitest";
+import { handoffsContract } from "./contract-handoffs.ts";
 import { lifeContract } from "./contract-life.ts";
 import { rowsContract } from "./contract-rows.ts";
 import { sessionsContract } from "./contract-sessions.ts";
@@ -12,6 +13,7 @@ export function journalContract(name: string, open: () => Promise<OpenedJournal>
     afterEach(() => subject.dispose());
     rowsContract(subject);
     sessionsContract(subject);
+    handoffsContract(subject);
     lifeContract(subject);
   });
 }

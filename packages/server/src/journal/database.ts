@@ -12,10 +12,10 @@ export interface DatabaseOptions {
 }
 
 /**
- * After so many pages of 4 KiB the log is written back into the file, on the writer's thread. Fewer make the
- * ordinary commit slower, 1,000 and more make one in a hundred half as slow again as it needs to be.
+ * A log of so many pages of 4 KiB is written back into the file by the commit that makes it so long, which then takes ten
+ * times as long. It only happens where the checkpointer, which comes sooner, cannot keep up or has died.
  */
-const CHECKPOINT_PAGES = 1000;
+const CHECKPOINT_PAGES = 4_000;
 /** What is left of a log that grew while a reader stood in its way, bytes. */
 const LOG_BYTES = 64 * 1024 * 1024;
 /** Of the file's pages in memory, KiB: the inner pages of the index over ten million rows. */
@@ -97,11 +97,14 @@ export class Connection {
     return this.#statement(sql).iterate(...values);
   }
 
-  /** Rows as lists of their columns, which are made in two thirds of the time. A statement is read in one way only. */
-  lists(sql: string, ...values: SQLInputValue[]): Iterable<SQLOutputValue[]> {
+  /**
+   * Rows as lists of their columns, all at once: in less than half of the time that they take one by one, and two thirds
+   * of what objects take. A statement is read in one way only.
+   */
+  lists(sql: string, ...values: SQLInputValue[]): SQLOutputValue[][] {
     const statement = this.#statement(sql);
     statement.setReturnArrays(true);
-    return statement.iterate(...values) as Iterable<never>;
+    return statement.all(...values) as unknown as SQLOutputValue[][];
   }
 
   #statement(sql: string): StatementSync {

@@ -86,6 +86,44 @@ export interface LoadedSession {
   rows: Row[];
 }
 
+/** A handoff as it is behind the rows of an append: what is asked for in lists, and the whole as JSON of our own. */
+export interface HandoffRow {
+  id: string;
+  provider: string;
+  queue: string | null;
+  stage: string;
+  /** Milliseconds since 1970. */
+  requestedAt: number;
+  data: string;
+}
+
+/** A handoff as the journal knows it. */
+export interface StoredHandoff extends HandoffRow {
+  /** The journal's own name for it, ascending. */
+  key: number;
+  /** The session's id on the wire. */
+  session: string;
+  /** The session's connector. */
+  connector: string;
+}
+
+export interface HandoffFilter {
+  /** One of these. */
+  stages?: readonly string[];
+  queue?: string;
+  provider?: string;
+  connector?: string;
+  /** The session's id on the wire. */
+  session?: string;
+  /** Milliseconds since 1970, inclusive. */
+  requestedFrom?: number;
+  /** Milliseconds since 1970, exclusive. */
+  requestedBefore?: number;
+  /** The last handoff of the page before, by its key: the list goes on behind it. */
+  beforeKey?: number;
+  limit: number;
+}
+
 export interface Append {
   session: number;
   /** The position of the row before the first: the store refuses a hole or a fork. */
@@ -94,6 +132,8 @@ export interface Append {
   rows: readonly Row[];
   /** Set when the rows end the session, milliseconds since 1970. */
   endedAt?: number;
+  /** The handoffs that the rows change, as they are behind them: kept in the same commit, by their ids. */
+  handoffs?: readonly HandoffRow[];
 }
 
 export interface SessionFilter {
@@ -204,6 +244,12 @@ export interface Journal {
 
   /** Sessions, newest first: by `createdAt`, then by key. */
   list(filter: SessionFilter): Promise<SessionRecord[]>;
+  /** A handoff by its id; null where there is none. */
+  handoff(id: string): Promise<StoredHandoff | null>;
+  /** Handoffs, newest first: by `requestedAt`, then by key. */
+  handoffs(filter: HandoffFilter): Promise<StoredHandoff[]>;
+  /** How many there are. */
+  countHandoffs(filter: Omit<HandoffFilter, "beforeKey" | "limit">): Promise<number>;
   /** The feed over all sessions: committed rows in the order in which they were committed. */
   changes(after: number, limit: number): Promise<Change[]>;
 

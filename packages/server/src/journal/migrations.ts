@@ -76,8 +76,28 @@ const SECOND = `
   DROP INDEX journal_by_position;
 `;
 
+/**
+ * Version 3: handoffs, as they are behind the rows that changed them. Those of earlier rows are in no list: they had no
+ * id, and were over as soon as they began.
+ */
+const THIRD = `
+  CREATE TABLE handoffs (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    session INTEGER NOT NULL,
+    provider TEXT NOT NULL,
+    queue TEXT,
+    stage TEXT NOT NULL,
+    requested_at INTEGER NOT NULL,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX handoffs_by_request ON handoffs (requested_at);
+  CREATE INDEX handoffs_by_session ON handoffs (session, requested_at);
+  CREATE INDEX handoffs_open ON handoffs (requested_at) WHERE stage IN ('requested', 'accepted', 'queued', 'joined');
+`;
+
 /** Each brings the file from the version that is its index to the next. Never changed once released; only added to. */
-export const MIGRATIONS: readonly string[] = [FIRST, SECOND];
+export const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD];
 
 /**
  * Brings a file to the newest version, each step in a transaction of its own.

@@ -8,6 +8,8 @@ import type { Row } from "./journal.ts";
 export interface Packed {
   /** How many writes. */
   readonly size: number;
+  /** How many rows they append. */
+  readonly rows: number;
   /**
    * For each append its place in the batch, the session, the position before it, when the session ended and how many
    * rows; behind that, for each row, position, sequence and version. NaN stands for null.
@@ -15,12 +17,13 @@ export interface Packed {
   readonly numbers: Float64Array;
   /** For each row its kind and its data. */
   readonly texts: readonly string[];
-  /** All other writes, with their place in the batch. */
+  /** All other writes, and the few appends that change a handoff, with their place in the batch. */
   readonly others: readonly (readonly [place: number, write: Write])[];
 }
 
 const PER_APPEND = 5;
 const PER_ROW = 3;
+const TEXTS_OF_ROW = 2;
 
 export function pack(batch: readonly Write[]): Packed {
   const numbers = new Float64Array(sizeOf(batch));
@@ -31,7 +34,7 @@ export function pack(batch: readonly Write[]): Packed {
     numbers[number++] = value ?? Number.NaN;
   };
   for (const [place, write] of batch.entries()) {
-    if (write[0] !== "append") {
+    if (!isPlain(write)) {
       others.push([place, write]);
       continue;
     }
@@ -42,12 +45,15 @@ export function pack(batch: readonly Write[]): Packed {
       texts.push(kind, data);
     }
   }
-  return { size: batch.length, numbers, texts, others };
+  return { size: batch.length, rows: texts.length / TEXTS_OF_ROW, numbers, texts, others };
 }
+
+const isPlain = (write: Write): write is Extract<Write, ["append", ...unknown[]]> =>
+  write[0] === "append" && write[5] === undefined;
 
 function sizeOf(batch: readonly Write[]): number {
   let size = 0;
-  for (const write of batch) if (write[0] === "append") size += PER_APPEND + PER_ROW * write[3].length;
+  for (const write of batch) if (isPlain(write)) size += PER_APPEND + PER_ROW * write[3].length;
   return size;
 }
 

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { event, newSession } from "../testing/journal-rows.ts";
 import type { Write } from "./calls.ts";
-import type { SessionFilter } from "./journal.ts";
+import type { HandoffFilter, SessionFilter } from "./journal.ts";
 import { pack } from "./packing.ts";
 import { Reader } from "./reader.ts";
 import { Writer } from "./writer.ts";
@@ -106,6 +106,34 @@ describe("every query finds its rows by an index, in their order", () => {
   ])("for a list of %s", (_, filter, plan) => {
     reader.list({ ...filter, limit: 1 });
     expect(plans()).toEqual([plan]);
+  });
+
+  it.each<[string, Omit<HandoffFilter, "limit">, string]>([
+    ["all", {}, "SCAN handoffs USING INDEX handoffs_by_request"],
+    ["those open", { stages: ["queued", "joined"] }, "SCAN handoffs USING INDEX handoffs_open"],
+    [
+      "those of a time",
+      { requestedFrom: 1 },
+      "SEARCH handoffs USING INDEX handoffs_by_request (requested_at>?)",
+    ],
+    ["a session's", { session: "id" }, "SEARCH handoffs USING INDEX handoffs_by_session (session=?)"],
+  ])("for a list of handoffs: %s", (_, filter, plan) => {
+    reader.handoffs({ ...filter, limit: 1 });
+    const found = plans();
+    expect(found).toContain(plan);
+    for (const other of found) {
+      if (other !== plan) expect(other).toMatch(/^SEARCH sessions USING /);
+    }
+  });
+
+  it("for one handoff", () => {
+    reader.handoff("id");
+    expect(plans()[0]).toMatch(/^SEARCH handoffs USING INDEX sqlite_autoindex_handoffs_1 /);
+  });
+
+  it("for how many wait in a queue", () => {
+    reader.countHandoffs({ queue: "support", stages: ["requested", "accepted", "queued"] });
+    expect(plans()[0]).toMatch(/^(SCAN|SEARCH) handoffs USING INDEX handoffs_open/);
   });
 
   it("for the later pages of a list", () => {

@@ -3,13 +3,28 @@ import { EVENTS_FROM, LAST_ROW, ROW_AT, ROWS_FROM } from "./blocks.ts";
 import type { PackedEvents, ReaderCalls } from "./calls.ts";
 import { Connection, type DatabaseOptions, describe, openForReading } from "./database.ts";
 import { asJournalError } from "./errors.ts";
-import type { Change, LoadedSession, Page, Row, RowPage, SessionFilter, SessionRecord } from "./journal.ts";
+import { HANDOFFS, handoff, handoffCondition, handoffsQuery } from "./handoff-queries.ts";
+import type {
+  Change,
+  HandoffFilter,
+  LoadedSession,
+  Page,
+  Row,
+  RowPage,
+  SessionFilter,
+  SessionRecord,
+  StoredHandoff,
+} from "./journal.ts";
 
 type Columns = Record<string, SQLOutputValue>;
+
+/** Of a page that may end sooner, events that are read at once: of the largest there are, 50 MB. */
+const EVENTS_AT_ONCE = 64;
 
 /** The connection that reads. It is opened when it is first needed, and anew after a read that failed. */
 export class Reader implements ReaderCalls {
   readonly #options: DatabaseOptions;
+  readonly #places = new Places();
   #open: Connection | null = null;
 
   constructor(options: DatabaseOptions) {
@@ -24,14 +39,21 @@ export class Reader implements ReaderCalls {
     return this.#read((db) => {
       const page = { sequences: [] as number[], texts: [] as string[] };
       let size = 0;
-      for (const [sequence, text] of db.lists(EVENTS_FROM, session, firstAfter(db, session, after))) {
-        const data = String(text);
-        size += Buffer.byteLength(data);
-        if (page.texts.length > 0 && size > bytes) break;
-        page.sequences.push(Number(sequence));
-        page.texts.push(data);
-        if (page.texts.length >= events) break;
+      let from = this.#places.after(session, after) ?? firstAfter(db, session, after);
+      reading: while (page.texts.length < events) {
+        const limit = Math.min(EVENTS_AT_ONCE, events - page.texts.length);
+        const rows = db.lists(EVENTS_FROM, session, from, limit);
+        for (const [position, sequence, text] of rows) {
+          const data = String(text);
+          size += Buffer.byteLength(data);
+          if (page.texts.length > 0 && size > bytes) break reading;
+          page.sequences.push(Number(sequence));
+          page.texts.push(data);
+          from = Number(position) + 1;
+        }
+        if (rows.length < limit) break;
       }
+      this.#places.keep(session, page.sequences.at(-1) ?? after, from);
       return page;
     });
   }
@@ -98,6 +120,24 @@ export class Reader implements ReaderCalls {
     return this.#read((db) => db.all(sql, ...values).map(record));
   }
 
+  handoff(id: string): StoredHandoff | null {
+    return this.#read((db) => {
+      const found = db.get(`${HANDOFFS} WHERE handoffs.id = ?`, id);
+      return found === undefined ? null : handoff(found);
+    });
+  }
+
+  handoffs(filter: HandoffFilter): StoredHandoff[] {
+    const { sql, values } = handoffsQuery(filter);
+    return this.#read((db) => db.all(sql, ...values).map(handoff));
+  }
+
+  countHandoffs(filter: Omit<HandoffFilter, "beforeKey" | "limit">): number {
+    const { condition, values } = handoffCondition(filter);
+    const sql = `SELECT count(*) AS count FROM handoffs JOIN sessions ON sessions.key = handoffs.session ${condition}`;
+    return this.#read((db) => Number(db.get(sql, ...values)?.count));
+  }
+
   changes(after: number, limit: number): Change[] {
     return this.#read((db) =>
       db
@@ -142,6 +182,25 @@ export class Reader implements ReaderCalls {
       this.close();
       throw asJournalError(error, describe(this.#options.file));
     }
+  }
+}
+
+/** Sessions whose place is remembered; at 100 bytes each, 1 MB. */
+const MAX_PLACES = 10_000;
+
+/** Where the last page of a session ended, so that the next begins without a search. Rows never move. */
+class Places {
+  readonly #places = new Map<number, { sequence: number; next: number }>();
+
+  /** The position behind the event of a sequence; undefined where no page has ended there. */
+  after(session: number, sequence: number): number | undefined {
+    const place = this.#places.get(session);
+    return place?.sequence === sequence ? place.next : undefined;
+  }
+
+  keep(session: number, sequence: number, next: number): void {
+    if (this.#places.size >= MAX_PLACES) this.#places.clear();
+    this.#places.set(session, { sequence, next });
   }
 }
 

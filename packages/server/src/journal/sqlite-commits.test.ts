@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -15,12 +15,14 @@ import { Thread } from "./thread.ts";
 class CountedThread extends Thread<WriterCalls> {
   /** How many rows each commit had. */
   commits: number[] = [];
+  checkpoints = 0;
 
   override call<K extends keyof WriterCalls & string>(
     name: K,
     ...values: Parameters<WriterCalls[K]>
   ): Promise<ReturnType<WriterCalls[K]>> {
     if (name === "commit") this.commits.push(values[0]?.size ?? 0);
+    if (name === "checkpoint") this.checkpoints += 1;
     return super.call(name, ...values);
   }
 }
@@ -29,6 +31,7 @@ describe("the commits of a journal", () => {
   let directory: string;
   let writer: CountedThread;
   let reader: Thread<ReaderCalls>;
+  let helper: CountedThread;
   let journal: SqliteJournal;
 
   beforeEach(() => {
@@ -37,7 +40,8 @@ describe("the commits of a journal", () => {
     const options: DatabaseOptions = { file: join(directory, "journal.db"), lockTimeout: 0, maxBytes: null };
     writer = new CountedThread("journal's writer", new URL("./writer-thread.ts", import.meta.url), options);
     reader = new Thread("journal's reader", new URL("./reader-thread.ts", import.meta.url), options);
-    journal = new SqliteJournal({ writer, reader, lock, clock: new ManualClock() });
+    helper = new CountedThread("journal's helper", new URL("./writer-thread.ts", import.meta.url), options);
+    journal = new SqliteJournal({ writer, reader, helper, lock, clock: new ManualClock() });
   });
 
   afterEach(async () => {
@@ -67,6 +71,23 @@ describe("the commits of a journal", () => {
     appends.push(journal.append({ session: second, after: 1, rows: events(2, 1_000) }));
     await Promise.all(appends);
     expect(writer.commits).toEqual([MAX_ROWS, 10, 1]);
+  });
+
+  it("keep the log short: it is written back beside them, and begins anew", async () => {
+    const [session = 0] = await sessions(1);
+    const log = () => statSync(join(directory, "journal.db-wal")).size;
+    let position = 1;
+    let before = log();
+    // Until it has begun anew: what is appended does not make it longer any more.
+    for (let grown = true; grown; before = log()) {
+      for (let i = 0; i < 50; i += 1, position += 100) {
+        await journal.append({ session, after: position, rows: events(position + 1, position + 100) });
+      }
+      grown = log() > before;
+    }
+    expect(helper.checkpoints).toBeGreaterThan(0);
+    expect(writer.checkpoints).toBeGreaterThan(0);
+    expect(helper.commits).toEqual([]);
   });
 
   it("leave out the appends that were refused", async () => {

@@ -141,7 +141,7 @@ async function seen(journal: Journal, [name, ...values]: Call): Promise<unknown>
 /** The journal without its threads: a thread takes longer to start than a run takes. */
 function openHere(directory: string): SqliteJournal {
   const options = { file: join(directory, "journal.db"), lockTimeout: 0, maxBytes: null };
-  const [writer, reader] = [new Writer(options), new Reader(options)];
+  const [writer, reader, helper] = [new Writer(options), new Reader(options), new Writer(options)];
   writer.open();
   const here = (target: object) => ({
     async call(name: string, ...values: unknown[]) {
@@ -155,6 +155,7 @@ function openHere(directory: string): SqliteJournal {
   return new SqliteJournal({
     writer: here(writer) as SqliteJournalParts["writer"],
     reader: here(reader) as SqliteJournalParts["reader"],
+    helper: here(helper) as SqliteJournalParts["helper"],
     lock,
     clock,
   });

@@ -1,7 +1,7 @@
 import { blockOf, LAST_ROW } from "./blocks.ts";
 import type { Rest, Write, Writes } from "./calls.ts";
 import type { Connection } from "./database.ts";
-import { JournalError, type NewSession, type Row, type Snapshot } from "./journal.ts";
+import { type HandoffRow, JournalError, type NewSession, type Row, type Snapshot } from "./journal.ts";
 import { EMPTY, follow, type Tail } from "./tail.ts";
 
 /** How many sessions' tails are remembered; at 100 bytes each, 5 MB. */
@@ -67,10 +67,17 @@ export class SqliteWrites implements Writes {
     return key;
   }
 
-  append(session: number, after: number, rows: readonly Row[], endedAt: number | null): void {
+  append(
+    session: number,
+    after: number,
+    rows: readonly Row[],
+    endedAt: number | null,
+    handoffs: readonly HandoffRow[] = [],
+  ): void {
     const last = this.#tail(session);
     const tail = follow(last, after, rows);
     this.#insert(session, last, rows, tail);
+    for (const handoff of handoffs) this.#keepHandoff(session, handoff);
     if (endedAt === null) return;
     this.#connection.run("UPDATE sessions SET state = 'ended', ended_at = ? WHERE key = ?", endedAt, session);
   }
@@ -149,6 +156,20 @@ export class SqliteWrites implements Writes {
 
   release(): void {
     this.deleteRecord(RESERVE, RESERVE);
+  }
+
+  #keepHandoff(session: number, { id, provider, queue, stage, requestedAt, data }: HandoffRow): void {
+    this.#connection.run(
+      `INSERT INTO handoffs (id, session, provider, queue, stage, requested_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET queue = excluded.queue, stage = excluded.stage, data = excluded.data`,
+      id,
+      session,
+      provider,
+      queue,
+      stage,
+      requestedAt,
+      data,
+    );
   }
 
   #insert(session: number, after: Place, rows: readonly Row[], tail: Tail): void {

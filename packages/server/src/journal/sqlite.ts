@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "../clock.ts";
 import { Batcher } from "./batcher.ts";
 import type { ReaderCalls, Rest, Write, WriterCalls, Writes } from "./calls.ts";
+import { Checkpointer } from "./checkpointer.ts";
 import { type DatabaseOptions, describe } from "./database.ts";
 import { journalFault } from "./errors.ts";
 import {
   type Append,
   type Change,
+  type HandoffFilter,
   type Journal,
   JournalError,
   type JournalFault,
@@ -20,6 +22,7 @@ import {
   type SessionRecord,
   type Snapshot,
   type StoredEvent,
+  type StoredHandoff,
 } from "./journal.ts";
 import { type DirectoryLock, lockDirectory } from "./lock.ts";
 import { pack } from "./packing.ts";
@@ -50,6 +53,11 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     new URL("./writer-thread.ts", import.meta.url),
     database,
   );
+  const helper = new Thread<WriterCalls>(
+    "journal's checkpointer",
+    new URL("./writer-thread.ts", import.meta.url),
+    database,
+  );
   const reader = new Thread<ReaderCalls>(
     "journal's reader",
     new URL("./reader-thread.ts", import.meta.url),
@@ -60,19 +68,22 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
       throw journalFault("damaged", describe(file), "it is empty, and was not");
     }
     await writer.call("open");
+    await helper.call("open");
     await reader.call("open");
     lock.keepsJournal();
   } catch (error) {
-    await Promise.all([writer.stop(), reader.stop()]);
+    await Promise.all([writer.stop(), helper.stop(), reader.stop()]);
     lock.release();
     throw error;
   }
-  return new SqliteJournal({ writer, reader, lock, clock });
+  return new SqliteJournal({ writer, reader, helper, lock, clock });
 }
 
 export interface SqliteJournalParts {
   writer: Pick<Thread<WriterCalls>, "call" | "stop">;
   reader: Pick<Thread<ReaderCalls>, "call" | "stop">;
+  /** Writes the log back. */
+  helper: Pick<Thread<WriterCalls>, "call" | "stop">;
   lock: DirectoryLock;
   clock: Clock;
 }
@@ -83,15 +94,20 @@ interface Waiting {
   reject: (error: JournalError) => void;
 }
 
-/** Writes go through one thread, grouped into commits; reads go through another, which a commit never waits for. */
+/**
+ * Writes go through one thread, grouped into commits; reads go through another, which a commit never waits for, and a third
+ * writes the log back.
+ */
 export class SqliteJournal implements Journal {
   readonly #parts: SqliteJournalParts;
   readonly #batcher: Batcher<Waiting>;
+  readonly #checkpointer: Checkpointer;
   #fault: JournalFault = null;
   #closing: Promise<void> | null = null;
 
   constructor(parts: SqliteJournalParts) {
     this.#parts = parts;
+    this.#checkpointer = new Checkpointer(parts.helper, parts.writer);
     this.#batcher = new Batcher({ send: (batch) => this.#commit(batch), clock: parts.clock });
   }
 
@@ -99,8 +115,10 @@ export class SqliteJournal implements Journal {
     return this.#write(["create", session, rows, deadline], rows.length);
   }
 
-  append({ session, after, rows, endedAt }: Append): Promise<void> {
-    return this.#write(["append", session, after, rows, endedAt ?? null], rows.length);
+  append({ session, after, rows, endedAt: ended, handoffs }: Append): Promise<void> {
+    const endedAt = ended ?? null;
+    if (handoffs === undefined) return this.#write(["append", session, after, rows, endedAt], rows.length);
+    return this.#write(["append", session, after, rows, endedAt, handoffs], rows.length + handoffs.length);
   }
 
   async events(session: number, page: Page): Promise<StoredEvent[]> {
@@ -141,6 +159,18 @@ export class SqliteJournal implements Journal {
     return this.#read("list", filter);
   }
 
+  handoff(id: string): Promise<StoredHandoff | null> {
+    return this.#read("handoff", id);
+  }
+
+  handoffs(filter: HandoffFilter): Promise<StoredHandoff[]> {
+    return this.#read("handoffs", filter);
+  }
+
+  countHandoffs(filter: Omit<HandoffFilter, "beforeKey" | "limit">): Promise<number> {
+    return this.#read("countHandoffs", filter);
+  }
+
   changes(after: number, limit: number): Promise<Change[]> {
     return this.#read("changes", after, limit);
   }
@@ -179,15 +209,17 @@ export class SqliteJournal implements Journal {
   }
 
   async #close(): Promise<void> {
-    const { writer, reader, lock } = this.#parts;
+    const { writer, reader, helper, lock } = this.#parts;
     await this.#batcher.idle();
+    await this.#checkpointer.idle();
     try {
+      await helper.call("close");
       // Reads that are under way, those of loads too, have been asked for before this and so are answered before it.
       // The last connection to close writes the log back into the file and removes it, which only the writer can.
       await reader.call("close");
       await writer.call("close");
     } finally {
-      await Promise.all([reader.stop(), writer.stop()]);
+      await Promise.all([reader.stop(), helper.stop(), writer.stop()]);
       lock.release();
     }
   }
@@ -215,6 +247,7 @@ export class SqliteJournal implements Journal {
     try {
       const packed = pack(batch.map(({ write }) => write));
       const { values, failures } = await this.#parts.writer.call("commit", packed);
+      this.#checkpointer.committed(packed.rows);
       // Where all were refused there was nothing to commit, which proves nothing.
       if (failures.length < batch.length) this.#fault = null;
       for (const { index, error } of failures) {

@@ -12,7 +12,7 @@ interface Open {
   writes: SqliteWrites;
 }
 
-/** The one connection that writes. It is opened when it is first needed, and anew after a commit that failed. */
+/** A connection that writes. It is opened when it is first needed, and anew after a commit that failed. */
 export class Writer implements WriterCalls {
   readonly #options: DatabaseOptions;
   readonly #about: string;
@@ -40,6 +40,15 @@ export class Writer implements WriterCalls {
       }
     } catch (error) {
       // Whether the connection is still good is not worth finding out: opening another takes a millisecond.
+      this.close();
+      throw asJournalError(error, this.#about);
+    }
+  }
+
+  checkpoint(): void {
+    try {
+      this.#opened().connection.db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (error) {
       this.close();
       throw asJournalError(error, this.#about);
     }

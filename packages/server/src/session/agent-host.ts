@@ -19,11 +19,18 @@ export class AgentHost {
 
   /** Rejects when no agent can be built. */
   agent(): Promise<Agent> {
-    this.#agent ??= this.#build().catch((error) => {
-      this.#agent = undefined;
+    if (this.#agent !== undefined) return this.#agent;
+    const building = this.#build().catch((error) => {
+      if (this.#agent === building) this.#agent = undefined;
       throw error;
     });
-    return this.#agent;
+    this.#agent = building;
+    return building;
+  }
+
+  /** The next need builds anew. */
+  forget(): void {
+    this.#agent = undefined;
   }
 
   async #build(): Promise<Agent> {

@@ -1,4 +1,6 @@
+import type { HandoffRecord } from "../conversation/handoff.ts";
 import { type Conversation, freeze, SNAPSHOT_VERSION } from "../conversation/state.ts";
+import { encodeHandoff } from "../handoff/records.ts";
 import type { Journal, Row, Snapshot } from "../journal/journal.ts";
 
 /** Rows after which a session that stays in memory keeps a snapshot, so that folding it again is short. */
@@ -45,10 +47,17 @@ export class Appends {
   /**
    * Appends the rows that lead from one state to the next.
    *
+   * @param handoffs those that the rows have changed, whose records are kept with them
    * @param deliver called as soon as they are on disk, before anybody who waits for `last`
    * @returns what resolves behind that, and rejects when they could not be kept
    */
-  add(before: Conversation, after: Conversation, rows: readonly Row[], deliver: () => void): Promise<void> {
+  add(
+    before: Conversation,
+    after: Conversation,
+    rows: readonly Row[],
+    handoffs: readonly HandoffRecord[] | undefined,
+    deliver: () => void,
+  ): Promise<void> {
     // Numbers, and not the states they come from: thousands of these may be on their way.
     const { sequence } = after;
     const endedAt = before.ended === null ? after.ended?.at : undefined;
@@ -59,6 +68,7 @@ export class Appends {
         after: before.position,
         rows,
         ...(endedAt !== undefined && { endedAt }),
+        ...(handoffs !== undefined && { handoffs: handoffs.map(encodeHandoff) }),
       })
       .then(
         () => {

@@ -1,4 +1,5 @@
 import type { CreateSession } from "@parley/protocol";
+import type { HandoffWish, HandoffWishRefusal } from "../conversation/handoffs.ts";
 import type { PromptRefusal, PromptRequest } from "../conversation/prompts.ts";
 import type { SessionRecord } from "../journal/journal.ts";
 
@@ -31,4 +32,9 @@ export interface SessionService {
     id: string,
     request: Omit<PromptRequest, "id">,
   ): Promise<{ id: string } | { refusal: PromptRefusal | "unknown" }>;
+  /** An operator has a person go on; resolves when that is on disk. `id` names the handoff. */
+  handOver(
+    id: string,
+    wish: Omit<HandoffWish, "id">,
+  ): Promise<{ id: string } | { refusal: HandoffWishRefusal | "unknown" }>;
 }

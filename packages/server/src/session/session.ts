@@ -15,19 +15,23 @@ import type { AnswerLimits } from "../agents/answer.ts";
 import type { Clock } from "../clock.ts";
 import type { Command } from "../conversation/commands.ts";
 import { decide } from "../conversation/decide.ts";
-import { type Context, transient } from "../conversation/draft.ts";
+import { type Context, type Decision, transient } from "../conversation/draft.ts";
 import type { Effect } from "../conversation/effects.ts";
-import { type Entry, encode } from "../conversation/entries.ts";
+import { encode } from "../conversation/entries.ts";
+import type { HandoffAnswer, HandoffCommand } from "../conversation/handoff.ts";
+import type { HandoffPolicy } from "../conversation/handoffs.ts";
+import { judgeCommand, judgePerson } from "../conversation/live.ts";
 import { present } from "../conversation/present.ts";
 import type { ReplayEvent } from "../conversation/replay.ts";
 import { type Conversation, hidesFailure } from "../conversation/state.ts";
-import type { HandoffProvider } from "../handoff/provider.ts";
+import type { Providers } from "../handoff/providers.ts";
 import type { Journal, SessionRecord, Snapshot } from "../journal/journal.ts";
 import type { Logger } from "../logger.ts";
 import { TokenBucket } from "../token-bucket.ts";
 import { AgentHost } from "./agent-host.ts";
 import { Appends, snapshotOf } from "./appends.ts";
 import { Audience } from "./audience.ts";
+import { endsTyping } from "./handover.ts";
 import { History } from "./history.ts";
 import { Life } from "./life.ts";
 import { Reader, type ReadSource } from "./reader.ts";
@@ -42,6 +46,7 @@ export interface SessionPolicy {
   limits: AnswerLimits;
   /** Whether the user's words break off what the agent is saying. */
   interrupts: boolean;
+  handoffs: HandoffPolicy;
 }
 
 /** What all sessions of a process share. */
@@ -51,7 +56,8 @@ export interface SessionParts {
   /** A fresh UUID. */
   newId: () => string;
   logger: Logger;
-  handoff: HandoffProvider;
+  /** Who takes conversations over. */
+  providers: Providers;
   /** Without a sign of life for so long, milliseconds, a session is abandoned. */
   idleMs: number;
 }
@@ -78,7 +84,7 @@ export class Session implements ReadSource, WorkHost {
   readonly limits: AnswerLimits;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly handoff: HandoffProvider;
+  readonly providers: Providers;
   readonly #parts: SessionParts;
   readonly #owner: SessionOwner;
   readonly #context: Omit<Context, "now" | "draining">;
@@ -107,10 +113,11 @@ export class Session implements ReadSource, WorkHost {
     this.history = new History(journal, record.key);
     this.agent = new AgentHost(policy.agent, this.info, clock);
     this.limits = policy.limits;
-    this.handoff = parts.handoff;
+    this.providers = parts.providers;
     this.#parts = parts;
     this.#owner = owner;
-    this.#context = { newId, greeting: policy.greeting, interrupts: policy.interrupts };
+    const { greeting, interrupts, handoffs } = policy;
+    this.#context = { newId, greeting, interrupts, handoffs };
     this.#work = new Work(this);
     this.#messageRate = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.monotonic());
     this.#state = state;
@@ -171,6 +178,7 @@ export class Session implements ReadSource, WorkHost {
     const reader = new Reader(socket, this, cursor, this.clock, this.#parts.newId);
     this.#audience.add(reader);
     this.live();
+    this.#work.handover.socketsChanged();
     reader.start().catch((error) => {
       this.logger.error({ session: this.info.id, error }, "a replay failed");
       reader.close(CLOSE.internal);
@@ -181,6 +189,7 @@ export class Session implements ReadSource, WorkHost {
   /** The socket is gone. Nothing that is under way is cancelled by it. */
   detach(reader: Reader): void {
     this.#audience.remove(reader);
+    this.#work.handover.socketsChanged();
     this.rest();
   }
 
@@ -204,6 +213,7 @@ export class Session implements ReadSource, WorkHost {
       case EVENT.HEARTBEAT:
         return this.#reply(reader, EVENT.HEARTBEAT, {}, event.custom);
       case EVENT.USER_TYPING:
+        this.#work.handover.userTypes(event.payload.state);
         return null;
     }
   }
@@ -219,9 +229,10 @@ export class Session implements ReadSource, WorkHost {
     if (this.#gone) return Promise.reject(new Error("the session is not in memory any more"));
     const before = this.#state;
     try {
-      const { state, entries, effects } = decide(before, commands, this.#decisionContext());
+      const decision = decide(before, commands, this.#decisionContext());
+      const { state, effects } = decision;
       this.#state = state;
-      return this.#keep(before, state, entries).then(
+      return this.#keep(before, decision).then(
         () => this.#carryOut(effects, origin),
         (error) => this.#fail(error),
       );
@@ -230,17 +241,52 @@ export class Session implements ReadSource, WorkHost {
     }
   }
 
+  /**
+   * Carries out what a provider does with a handoff. Resolves when it is on disk; rejects when it is not.
+   *
+   * @param id the handoff's
+   * @param key see `HandoffDoor`
+   */
+  async command(id: string, command: HandoffCommand, key: string | null): Promise<HandoffAnswer> {
+    if (command.kind === "typing") return await this.#type(id, command);
+    const given = { handoff: id, key, command };
+    const verdict = judgeCommand(this.#state, given);
+    if (verdict !== "new") {
+      // The first of two equal commands may still be on its way to the disk.
+      if (!("refusal" in verdict)) await this.settled;
+      return verdict;
+    }
+    const handled = this.handle([{ kind: "handoff", ...given }]);
+    // Looked at as soon as it is decided: a message is the last event that it leads to.
+    const sequence = command.kind === "message" ? this.#state.sequence : null;
+    await handled;
+    return { sequence, isRepeat: false };
+  }
+
+  /** In its turn behind what is on its way to the disk, so that nobody types before they have joined. */
+  async #type(
+    id: string,
+    { isTyping, person }: Extract<HandoffCommand, { kind: "typing" }>,
+  ): Promise<HandoffAnswer> {
+    await this.#appends.last;
+    const refusal = judgePerson(this.#state, id, person);
+    if (refusal !== null) return { refusal };
+    if (!this.#gone) this.#work.handover.type(isTyping);
+    return { sequence: null, isRepeat: false };
+  }
+
   report(command: Command, origin?: Reader): void {
     this.#take([command], origin);
   }
 
   /** Tells every socket. */
   tell(type: typeof EVENT.POLY_AGENT_THINKING): void {
-    this.broadcast(this.#transient(type, {}));
+    this.broadcast(this.transient(type, {}));
   }
 
   present(): ServerEvent[] {
-    return present(this.#state, { now: this.clock.now(), newId: this.#parts.newId });
+    const journaled = present(this.#state, { now: this.clock.now(), newId: this.#parts.newId });
+    return [...journaled, ...this.#work.handover.present()];
   }
 
   caughtUp(): void {
@@ -254,6 +300,29 @@ export class Session implements ReadSource, WorkHost {
   /** Brings what was under way back to life, or ends a session whose time is over. Resolves when that is on disk. */
   recover(): Promise<void> {
     return this.handle([{ kind: this.#life.isOver ? "abandon" : "recover" }]);
+  }
+
+  /**
+   * The agent is lost in the middle of its turn, and is asked again as after a crash. Resolves when that is on disk.
+   *
+   * @returns false where no turn runs
+   */
+  async restartAgent(): Promise<boolean> {
+    if (this.#state.turn === null || this.#gone) return false;
+    this.#work.stopTurn();
+    this.agent.forget();
+    await this.handle([{ kind: "recover" }]);
+    return true;
+  }
+
+  /** Ends as one that was left idle. Resolves when that is on disk. */
+  abandon(): Promise<void> {
+    return this.handle([{ kind: "abandon" }]);
+  }
+
+  /** Resolves when all that was decided is on disk; rejects where that failed. */
+  get settled(): Promise<void> {
+    return this.#appends.last ?? Promise.resolve();
   }
 
   /** Resolves when the turn that runs, if any, has ended. */
@@ -286,12 +355,16 @@ export class Session implements ReadSource, WorkHost {
   }
 
   /** Resolves when the rows are on disk and were delivered; without rows, when all before them are. */
-  #keep(before: Conversation, after: Conversation, entries: readonly Entry[]): Promise<void> {
+  #keep(before: Conversation, { state: after, entries, handoffs }: Decision): Promise<void> {
     if (entries.length === 0) return this.#appends.last ?? Promise.resolve();
     const rows = entries.map(encode);
     const end = before.ended === null && after.ended !== null ? after.sequence : null;
-    return this.#appends.add(before, after, rows, () => {
+    const { handover } = this.#work;
+    const isSilenced = handover.isOpen && endsTyping(entries);
+    return this.#appends.add(before, after, rows, handoffs, () => {
+      if (isSilenced) handover.stopTyping();
       this.#audience.deliver(rows);
+      if (handover.isOpen) handover.committed(this.committed);
       if (end !== null) this.#end(end);
     });
   }
@@ -321,6 +394,10 @@ export class Session implements ReadSource, WorkHost {
     return this.#state.ended === null && this.#audience.tell(event);
   }
 
+  announce(event: ServerEvent): void {
+    this.#audience.tell(event);
+  }
+
   /** Answers a socket's own frame, behind the echoes of those it sent before. */
   #reply<Type extends SingleEventType>(
     reader: Reader,
@@ -329,7 +406,7 @@ export class Session implements ReadSource, WorkHost {
     custom?: object,
   ): Promise<void> | null {
     const reply = () => {
-      if (this.#state.ended === null) reader.reply(this.#transient(type, payload, custom));
+      if (this.#state.ended === null) reader.reply(this.transient(type, payload, custom));
     };
     const { last } = this.#appends;
     if (last !== null) return last.then(reply, () => {});
@@ -337,11 +414,7 @@ export class Session implements ReadSource, WorkHost {
     return null;
   }
 
-  #transient<Type extends SingleEventType>(
-    type: Type,
-    payload: Payloads[Type],
-    custom?: object,
-  ): ServerEvent {
+  transient<Type extends SingleEventType>(type: Type, payload: Payloads[Type], custom?: object): ServerEvent {
     return transient({ now: this.clock.now(), newId: this.#parts.newId }, type, payload, custom);
   }
 

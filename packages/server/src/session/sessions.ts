@@ -2,8 +2,16 @@ import { randomUUID } from "node:crypto";
 import { CLOSE } from "@parley/protocol";
 import { decide } from "../conversation/decide.ts";
 import { encode, LaterRelease } from "../conversation/entries.ts";
+import type { HandoffAnswer, HandoffCommand } from "../conversation/handoff.ts";
+import {
+  type HandoffWish,
+  type HandoffWishRefusal,
+  judgeWish,
+  NO_HANDOFFS,
+} from "../conversation/handoffs.ts";
 import { judgePrompt, type PromptRefusal, type PromptRequest } from "../conversation/prompts.ts";
 import { type Conversation, emptyConversation, owesWork } from "../conversation/state.ts";
+import type { HandoffDoor, HandoffName } from "../handoff/provider.ts";
 import { newResumeToken } from "../identity/resume.ts";
 import type { SessionRecord } from "../journal/journal.ts";
 import { snapshotOf } from "./appends.ts";
@@ -32,7 +40,7 @@ export interface SessionsOptions extends SessionParts {
 }
 
 /** Finds, creates, loads, evicts and expires sessions. Each is in memory once, or not at all. */
-export class Sessions implements SessionService, SessionOwner {
+export class Sessions implements SessionService, SessionOwner, HandoffDoor {
   readonly #options: SessionsOptions;
   readonly #awake = new Map<string, Session>();
   /** What is on its way into memory, or out of it. */
@@ -96,8 +104,8 @@ export class Sessions implements SessionService, SessionOwner {
       contextId: policy.hasContextKeys ? newId() : null,
     };
     const { contextId, streaming } = session;
-    const { greeting, interrupts } = policy;
-    const context = { now, newId, greeting, interrupts, draining: this.#draining };
+    const { greeting, interrupts, handoffs } = policy;
+    const context = { now, newId, greeting, interrupts, handoffs, draining: this.#draining };
     const { state, entries } = decide(
       emptyConversation(),
       [{ kind: "start", contextId, streaming }],
@@ -115,6 +123,11 @@ export class Sessions implements SessionService, SessionOwner {
     const record = this.#awake.get(id)?.record ?? (await this.#options.journal.find(id));
     if (record === null || this.#options.policyOf(record.connector) === undefined) return null;
     return this.#isGone(this.#awake.get(id)?.state.ended?.at ?? record.endedAt) ? null : record;
+  }
+
+  /** A session that is in memory, or undefined. */
+  awake(id: string): Session | undefined {
+    return this.#awake.get(id);
   }
 
   /** A session, brought into memory if it is not; null where it is unknown, or ended longer ago than the grace. */
@@ -161,16 +174,38 @@ export class Sessions implements SessionService, SessionOwner {
     given: Omit<PromptRequest, "id">,
   ): Promise<{ id: string } | { refusal: PromptRefusal | "unknown" }> {
     const session = await this.open(id);
-    if (session === null) {
-      const record = await this.#options.journal.find(id);
-      return { refusal: record === null || record.endedAt === null ? "unknown" : "ended" };
-    }
+    if (session === null) return { refusal: await this.#refusalOf(id) };
     const request = { id: this.#options.newId(), ...given };
     const verdict = judgePrompt(session.state, request);
     if (typeof verdict === "object" && "refusal" in verdict) return verdict;
     // The first of two equal requests may still be on its way to the disk.
-    await session.handle(verdict === "new" ? [{ kind: "prompt", ...request }] : []);
+    await (verdict === "new" ? session.handle([{ kind: "prompt", ...request }]) : session.settled);
     return { id: verdict === "new" ? request.id : verdict.taken };
+  }
+
+  async handOver(
+    id: string,
+    given: Omit<HandoffWish, "id">,
+  ): Promise<{ id: string } | { refusal: HandoffWishRefusal | "unknown" }> {
+    const session = await this.open(id);
+    if (session === null) return { refusal: await this.#refusalOf(id) };
+    const wish = { id: this.#options.newId(), ...given };
+    const verdict = judgeWish(session.state, wish);
+    if (typeof verdict === "object" && "refusal" in verdict) return verdict;
+    await (verdict === "new" ? session.handle([{ kind: "hand_over", wish }]) : session.settled);
+    return { id: verdict === "new" ? wish.id : verdict.taken };
+  }
+
+  async command(name: HandoffName, command: HandoffCommand, key: string | null): Promise<HandoffAnswer> {
+    const session = await this.open(name.session);
+    if (session !== null) return await session.command(name.id, command, key);
+    return { refusal: (await this.#refusalOf(name.session)) === "ended" ? "over" : "unknown" };
+  }
+
+  /** Why a session cannot be opened. */
+  async #refusalOf(id: string): Promise<"ended" | "unknown"> {
+    const record = await this.#options.journal.find(id);
+    return record === null || record.endedAt === null ? "unknown" : "ended";
   }
 
   resting(session: Session): void {
@@ -267,7 +302,8 @@ export class Sessions implements SessionService, SessionOwner {
         return;
       }
       const now = clock.now();
-      const context = { now, newId, greeting: "", interrupts: false, draining: true };
+      const handoffs = NO_HANDOFFS;
+      const context = { now, newId, greeting: "", interrupts: false, handoffs, draining: true };
       const { entries } = decide(state, [{ kind: "abandon" }], context);
       const rows = entries.map(encode);
       await journal.append({ session: key, after: state.position, rows, endedAt: now });

@@ -100,7 +100,7 @@ export class TurnRunner {
 
   async #turn(running: RunningTurn): Promise<Turn> {
     const { info, history, state } = this.#host;
-    const { number, reason, attempt, since, through, because, prompt, from, interrupted } = running;
+    const { number, reason, attempt, since, through, returned, prompt, from, interrupted } = running;
     const seen = interrupted && (await history.said(interrupted.since, interrupted.through));
     return {
       session: info,
@@ -113,7 +113,7 @@ export class TurnRunner {
       tools: attempt > 1 || interrupted !== null ? await history.tools(from) : [],
       interrupted: seen && { seen: seen.join("\n\n") },
       prompt,
-      returnedBecause: because,
+      returned,
       // The agent's own: what it changes in there is not remembered by that.
       memory: structuredClone(state.memory),
       language: state.language,

@@ -3,13 +3,12 @@ import { LIMITS } from "@parley/protocol";
 import type { Timer } from "../clock.ts";
 import type { Command } from "../conversation/commands.ts";
 import type { Effect } from "../conversation/effects.ts";
-import type { HandoffOutcome, HandoffProvider } from "../handoff/provider.ts";
+import { Handover, type HandoverHost } from "./handover.ts";
 import type { Reader } from "./reader.ts";
 import { type TurnHost, TurnRunner } from "./turn-runner.ts";
 
 /** What the work of a session needs of it. */
-export interface WorkHost extends TurnHost {
-  readonly handoff: HandoffProvider;
+export interface WorkHost extends TurnHost, HandoverHost {
   /** Hands in what came of some work. */
   report(command: Command, origin?: Reader): void;
   /** Sends a transient event to every socket. @returns whether anybody was there to hear it */
@@ -22,16 +21,18 @@ export class Work {
   readonly #turns: TurnRunner;
   #joinHint: Timer | undefined;
   #building: Timer | "building" | undefined;
-  #handoff: AbortController | undefined;
+  /** What is done for a handoff that is open. */
+  readonly handover: Handover;
 
   constructor(host: WorkHost) {
     this.#host = host;
     this.#turns = new TurnRunner(host);
+    this.handover = new Handover(host);
   }
 
   /** Whether anything is under way that must not be broken off. */
   get isBusy(): boolean {
-    return [this.#joinHint, this.#building, this.#handoff].some(Boolean) || this.#turns.isRunning;
+    return [this.#joinHint, this.#building, this.handover.isOpen].some(Boolean) || this.#turns.isRunning;
   }
 
   /** Whether the agent is being built, or speaks. */
@@ -44,14 +45,18 @@ export class Work {
     return this.#turns.done;
   }
 
+  /** Nobody listens to the turn that runs any more. */
+  stopTurn(): void {
+    this.#turns.stop();
+  }
+
   /** Breaks off all that is under way. */
   stop(): void {
     this.#joinHint?.cancel();
     this.#joinHint = undefined;
     if (typeof this.#building === "object") this.#building.cancel();
     this.#building = undefined;
-    this.#handoff?.abort();
-    this.#handoff = undefined;
+    this.handover.stop();
     this.#turns.stop();
   }
 
@@ -90,7 +95,13 @@ export class Work {
         this.#turns.stop();
         break;
       case "request_handoff":
-        this.#requestHandoff(effect.reason, effect.queue);
+        this.handover.request(effect);
+        break;
+      case "await_person":
+        this.handover.await(effect.until);
+        break;
+      case "tell_provider":
+        this.handover.end(effect);
         break;
     }
   }
@@ -110,26 +121,6 @@ export class Work {
         if (this.#building === undefined) return;
         this.#building = undefined;
         this.#host.report(command);
-      });
-  }
-
-  #requestHandoff(reason: string | null, queue: string | null): void {
-    const abort = new AbortController();
-    this.#handoff = abort;
-    this.#host.handoff
-      .request({ session: this.#host.info, reason, queue }, abort.signal)
-      .catch((error): HandoffOutcome => {
-        this.#host.logger.error({ session: this.#host.info.id, error }, "a handoff provider failed");
-        return { kind: "failed", reason: "Nobody could be reached." };
-      })
-      .then((outcome) => {
-        if (this.#handoff !== abort) return;
-        this.#handoff = undefined;
-        this.#host.report({
-          kind: "handoff_failed",
-          reason: outcome.reason,
-          timedOut: outcome.kind === "timed_out",
-        });
       });
   }
 }

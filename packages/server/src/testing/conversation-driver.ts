@@ -1,19 +1,28 @@
 import type { AgentCommand } from "../conversation/agent-commands.ts";
-import type { Command } from "../conversation/commands.ts";
+import type { Command, KeptCommand } from "../conversation/commands.ts";
 import { decide } from "../conversation/decide.ts";
 import type { Context } from "../conversation/draft.ts";
 import type { Effect } from "../conversation/effects.ts";
 import type { SequencedEvent } from "../conversation/entries.ts";
 import { decode, type EncodedEntry, encode } from "../conversation/entries.ts";
+import type { HandoffRecord } from "../conversation/handoff.ts";
+import { type HandoffPolicy, NO_HANDOFFS } from "../conversation/handoffs.ts";
 import { type Conversation, emptyConversation, fold } from "../conversation/state.ts";
+
+/** How long a user of the driver's waits for a person, milliseconds. */
+export const WAIT_MS = 300_000;
 
 /** Drives the rules of a conversation without a session: keeps the rows, and what was to be done. */
 export class ConversationDriver {
   now = Date.UTC(2026, 0, 1);
   draining = false;
   interrupts = false;
+  /** A queue of five minutes, and no rules. */
+  handoffs: HandoffPolicy = { ...NO_HANDOFFS, provider: "desk", queue: "support", waitMs: () => WAIT_MS };
   state: Conversation = emptyConversation();
   readonly rows: EncodedEntry[] = [];
+  /** The handoffs, as a journal would keep them beside the rows. */
+  readonly records = new Map<string, HandoffRecord>();
   /** The effects of the last command. */
   effects: readonly Effect[] = [];
   #ids = 0;
@@ -24,13 +33,14 @@ export class ConversationDriver {
   }
 
   get context(): Context {
-    const { now, draining, interrupts } = this;
-    return { now, newId: this.#newId, greeting: "Welcome.", draining, interrupts };
+    const { now, draining, interrupts, handoffs } = this;
+    return { now, newId: this.#newId, greeting: "Welcome.", draining, interrupts, handoffs };
   }
 
   /** Carries out commands as one. @returns the events that came of them */
   do(...commands: Command[]): SequencedEvent[] {
-    const { state, entries, effects } = decide(this.state, commands, this.context);
+    const { state, entries, effects, handoffs = [] } = decide(this.state, commands, this.context);
+    for (const handoff of handoffs) this.records.set(handoff.id, handoff);
     this.state = state;
     this.rows.push(...entries.map(encode));
     this.effects = effects;
@@ -54,6 +64,11 @@ export class ConversationDriver {
     this.do({ kind: "agent_ready", name: "Ada", avatarUrl: "" });
     this.answer("Hello.");
     return this;
+  }
+
+  /** The provider of the newest handoff does something. */
+  provider(command: KeptCommand, key: string | null = null): SequencedEvent[] {
+    return this.do({ kind: "handoff", handoff: this.state.handoff?.id ?? "", key, command });
   }
 
   say(text: string, custom?: object): SequencedEvent[] {

@@ -1,6 +1,9 @@
 import { EVENT, LIMITS } from "@parley/protocol";
 import { createSessionSchema } from "@parley/protocol/schemas";
 import type { Agent, AgentSource, Turn } from "../agents/agent.ts";
+import { NO_HANDOFFS } from "../conversation/handoffs.ts";
+import type { HandoffProvider } from "../handoff/provider.ts";
+import { type Admission, Providers } from "../handoff/providers.ts";
 import { unattended } from "../handoff/unattended.ts";
 import { type Logger, silentLogger } from "../logger.ts";
 import type { Reader } from "../session/reader.ts";
@@ -15,6 +18,9 @@ export const GRACE_MS = 120_000;
 export const SWEEP_MS = 5_000;
 /** Longer than a session without sockets stays in memory. */
 export const REST_MS = 11_000;
+
+/** Queues that take everybody. */
+const OPEN = { admit: async () => {} };
 
 /** An agent whose turns a test answers by hand. */
 export class ManualAgent implements Agent {
@@ -43,6 +49,12 @@ export interface HouseOptions {
   /** The connectors that are configured. */
   connectors?: readonly string[];
   policy?: Partial<SessionPolicy>;
+  /** Who takes over, by name, beside nobody (`none`). */
+  providers?: Record<string, HandoffProvider>;
+  /** Which queues take nobody; by default all take everybody. */
+  admission?: Admission;
+  /** A fresh id; `id-1`, `id-2` … by default, which begin anew with each house. */
+  newId?: () => string;
 }
 
 /** All sessions of one process over a journal, driven by hand. */
@@ -54,19 +66,29 @@ export class House {
 
   constructor(
     journal = new MemoryJournal(),
-    { source, logger = silentLogger, connectors = ["demo"], policy = {} }: HouseOptions = {},
+    {
+      source,
+      logger = silentLogger,
+      connectors = ["demo"],
+      policy = {},
+      providers = {},
+      admission = OPEN,
+      newId,
+    }: HouseOptions = {},
   ) {
     this.journal = journal;
     let ids = 0;
     this.sessions = new Sessions({
       journal,
       clock: this.clock,
-      newId: () => {
-        ids += 1;
-        return `id-${ids}`;
-      },
+      newId:
+        newId ??
+        (() => {
+          ids += 1;
+          return `id-${ids}`;
+        }),
       logger,
-      handoff: unattended,
+      providers: new Providers({ none: unattended, ...providers }, admission, logger),
       idleMs: IDLE_MS,
       graceMs: GRACE_MS,
       sweepMs: SWEEP_MS,
@@ -77,6 +99,7 @@ export class House {
               greeting: "Welcome.",
               limits: { firstWordMs: 60_000, betweenWordsMs: 30_000, wholeAnswerMs: 600_000 },
               interrupts: false,
+              handoffs: NO_HANDOFFS,
               hasContextKeys: false,
               ...policy,
             }

@@ -1,6 +1,8 @@
 import {
   type Append,
   type Change,
+  type HandoffFilter,
+  type HandoffRow,
   type Journal,
   JournalError,
   type JournalFault,
@@ -14,6 +16,7 @@ import {
   type SessionRecord,
   type Snapshot,
   type StoredEvent,
+  type StoredHandoff,
 } from "../journal/journal.ts";
 import { EMPTY, follow, type Tail } from "../journal/tail.ts";
 
@@ -30,6 +33,8 @@ interface Data {
   sessions: Map<number, Stored>;
   changes: Change[];
   records: Map<string, Map<string, string>>;
+  /** By id, in the order in which they were requested. */
+  handoffs: Map<string, HandoffRow & { session: number }>;
 }
 
 interface Write {
@@ -51,7 +56,7 @@ export class MemoryJournal implements Journal {
   #fault: JournalFault = null;
   #closed = false;
 
-  constructor(data: Data = { sessions: new Map(), changes: [], records: new Map() }) {
+  constructor(data: Data = { sessions: new Map(), changes: [], records: new Map(), handoffs: new Map() }) {
     this.#data = data;
   }
 
@@ -112,11 +117,13 @@ export class MemoryJournal implements Journal {
     });
   }
 
-  append({ session, after, rows, endedAt }: Append): Promise<void> {
+  append({ session, after, rows, endedAt, handoffs = [] }: Append): Promise<void> {
     const added = rows.map(copy);
+    const kept = structuredClone(handoffs);
     return this.#write(() => {
       const stored = this.#stored(session);
       this.#add(session, added, follow(stored.tail, after, added));
+      for (const handoff of kept) this.#data.handoffs.set(handoff.id, { ...handoff, session });
       if (endedAt === undefined) return;
       stored.record.endedAt = endedAt;
       stored.state = "ended";
@@ -225,6 +232,20 @@ export class MemoryJournal implements Journal {
       .map((record) => structuredClone(record));
   }
 
+  async handoff(id: string): Promise<StoredHandoff | null> {
+    return this.#storedHandoffs().find((handoff) => handoff.id === id) ?? null;
+  }
+
+  async handoffs({ limit, beforeKey, ...filter }: HandoffFilter): Promise<StoredHandoff[]> {
+    const found = this.#storedHandoffs(filter).sort((a, b) => b.requestedAt - a.requestedAt || b.key - a.key);
+    const start = beforeKey === undefined ? 0 : found.findIndex(({ key }) => key === beforeKey) + 1;
+    return beforeKey !== undefined && start === 0 ? [] : found.slice(start, start + limit);
+  }
+
+  async countHandoffs(filter: Omit<HandoffFilter, "beforeKey" | "limit">): Promise<number> {
+    return this.#storedHandoffs(filter).length;
+  }
+
   async changes(after: number, limit: number): Promise<Change[]> {
     return this.#read(this.#data.changes)
       .slice(after, after + limit)
@@ -327,6 +348,22 @@ export class MemoryJournal implements Journal {
       );
     }
     stored.snapshot = snapshot;
+  }
+
+  #storedHandoffs(filter: Omit<HandoffFilter, "beforeKey" | "limit"> = {}): StoredHandoff[] {
+    const { stages, requestedFrom = 0, requestedBefore = Number.POSITIVE_INFINITY } = filter;
+    const isWanted = (handoff: StoredHandoff) =>
+      (["queue", "provider", "connector", "session"] as const).every(
+        (field) => filter[field] === undefined || filter[field] === handoff[field],
+      );
+    return [...this.#read(this.#data.handoffs).values()]
+      .map(({ session, ...handoff }, index): StoredHandoff => {
+        const { id, connector } = this.#stored(session).record;
+        return { ...handoff, key: index + 1, session: id, connector };
+      })
+      .filter(isWanted)
+      .filter(({ stage }) => stages === undefined || stages.includes(stage))
+      .filter(({ requestedAt: at }) => at >= requestedFrom && at < requestedBefore);
   }
 
   #stored(key: number): Stored {

@@ -21,7 +21,7 @@ export function makeTurn({ streaming = true, ...turn }: Partial<Turn> & { stream
     tools: [],
     interrupted: null,
     prompt: null,
-    returnedBecause: null,
+    returned: null,
     memory: {},
     language: null,
     context: null,

@@ -105,7 +105,11 @@ describe("a run", () => {
       { reason: "prompted", prompt: "Order 7 was shipped." },
       "Order 7 was shipped.",
     ],
-    ["nobody took over", { reason: "returned", returnedBecause: "closed" }, "closed"],
+    [
+      "nobody took over",
+      { reason: "returned", returned: { outcome: "failed", reason: "closed", person: null } },
+      "closed",
+    ],
   ])("says why, where %s", async (_, more, words) => {
     const service = await serve(says("Hi."));
     await partsOf(agentOf(service), makeTurn(more));

@@ -99,16 +99,22 @@ export const toolMessage = (toolCallId: string, content: string, failed: boolean
 });
 
 /** What the service is asked for where it is not the user who asks. */
-function requestOf({ reason, prompt, returnedBecause, attempt, said }: Turn): string | null {
+function requestOf({ reason, prompt, returned, attempt, said }: Turn): string | null {
   if (prompt !== null) return `The operator asks you to tell the user now: ${prompt}`;
   if (reason === "greeting") return "The user has just come in. Greet them.";
-  if (reason === "returned") {
-    return `Nobody could take the conversation over${returnedBecause ? ` (${returnedBecause})` : ""}. Tell the user, and go on yourself.`;
-  }
+  if (reason === "returned") return requestOfReturn(returned);
   if (attempt > 1 && said.length > 0) {
     return "Your answer broke off. The user has read what follows; go on where it stops, and repeat nothing.";
   }
   return null;
+}
+
+function requestOfReturn(returned: Turn["returned"]): string {
+  const why = returned?.reason ? ` (${returned.reason})` : "";
+  if (returned?.outcome === "returned") {
+    return `${returned.person || "A colleague"}, a person, has given the conversation back to you${why}. Go on from where they left it.`;
+  }
+  return `Nobody could take the conversation over${why}. Tell the user, and go on yourself.`;
 }
 
 /** For a model's prompt: what is verified and what is only claimed stand apart. */
@@ -135,7 +141,7 @@ function contextOf({ context, session, language, interrupted }: Turn): Context[]
 }
 
 /** The same for code. */
-const propsOf = ({ reason, attempt, number, session, context, prompt, returnedBecause, said }: Turn) => ({
+const propsOf = ({ reason, attempt, number, session, context, prompt, returned, said }: Turn) => ({
   reason,
   attempt,
   turn: number,
@@ -145,6 +151,6 @@ const propsOf = ({ reason, attempt, number, session, context, prompt, returnedBe
   attributes: session.attributes,
   context,
   prompt,
-  returnedBecause,
+  returned,
   said,
 });

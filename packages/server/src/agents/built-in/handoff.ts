@@ -31,16 +31,29 @@ export function handoffArguments(options: HandoffOptions) {
     });
   }
   const reason = z.string().max(500).describe("Why, in a sentence, for the person who goes on.");
-  if (options.queues === undefined) return z.object({ reason });
-  return z.object({ reason, queue: z.enum(options.queues).describe("Who should go on.") });
+  const summary = z
+    .string()
+    .max(4_000)
+    .optional()
+    .describe("What the user wants and what you have found out so far, for the person who goes on.");
+  if (options.queues === undefined) return z.object({ reason, summary });
+  return z.object({ reason, summary, queue: z.enum(options.queues).describe("Who should go on.") });
 }
 
 /** @param args what `handoffArguments` has let through */
-export function toHandoff(options: HandoffOptions, args: { reason: string; queue?: string }): Handoff {
-  const { reason, queue } = args;
+export function toHandoff(
+  options: HandoffOptions,
+  args: { reason: string; queue?: string; summary?: string | undefined },
+): Handoff {
+  const { reason, queue, summary } = args;
   if (options.managed === "client") {
     const route = options.routes[queue ?? ""] ?? "";
     return { managed: "client", reason: reason as (typeof REASONS)[number], queue: queue ?? "", route };
   }
-  return { managed: "server", reason, ...(queue !== undefined && { queue }) };
+  return {
+    managed: "server",
+    reason,
+    ...(queue !== undefined && { queue }),
+    ...(summary !== undefined && { summary }),
+  };
 }

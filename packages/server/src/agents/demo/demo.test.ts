@@ -136,7 +136,12 @@ describe("Ada, to whom people test their clients", () => {
   });
 
   it("says kindly why nobody took over", async () => {
-    const { commands } = await play(makeTurn({ reason: "returned", returnedBecause: "All are at lunch." }));
+    const { commands } = await play(
+      makeTurn({
+        reason: "returned",
+        returned: { outcome: "failed", reason: "All are at lunch.", person: null },
+      }),
+    );
     expect(only(commands).text).toContain("All are at lunch.");
   });
 });

@@ -122,7 +122,10 @@ describe("what the model is told", () => {
   it.each([
     [
       "nobody took over",
-      { reason: "returned" as const, returnedBecause: "closed on Sundays" },
+      {
+        reason: "returned" as const,
+        returned: { outcome: "failed" as const, reason: "closed on Sundays", person: null },
+      },
       "closed on Sundays",
     ],
     [

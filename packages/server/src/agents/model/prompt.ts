@@ -45,13 +45,15 @@ function knowledge({ session, context, language }: Turn): string {
   return blocks.join("\n");
 }
 
-function situation({ reason, returnedBecause, prompt, interrupted, said, attempt }: Turn): string {
+function situation({ reason, returned, prompt, interrupted, said, attempt }: Turn): string {
   const lines: string[] = [];
   if (reason === "greeting") lines.push("The user has just come in. Greet them in a sentence or two.");
   if (reason === "returned") {
     lines.push(
-      "You handed the conversation to a person, and nobody could take it over. Tell the user, and go on yourself.",
-      ...(returnedBecause ? [block("reason", returnedBecause)] : []),
+      returned?.outcome === "returned"
+        ? `${returned.person || "A colleague"}, a person, had the conversation and has given it back to you. Go on from where they left it.`
+        : "The conversation was to go to a person, and nobody could take it over. Tell the user, and go on yourself.",
+      ...(returned?.reason ? [block("reason", returned.reason)] : []),
     );
   }
   if (prompt !== null)

@@ -10,11 +10,15 @@ import { CORRELATION_HEADER, correlate } from "./correlation.ts";
 import { handshakeCors } from "./cors.ts";
 import { createSession } from "./create-session.ts";
 import type { HttpDeps, HttpEnv } from "./deps.ts";
+import { handOver } from "./hand-over.ts";
+import { commandHandoff } from "./handoff-command.ts";
 import { answersInTime, requireAccess } from "./handshake.ts";
+import { listHandoffs, readHandoff } from "./list-handoffs.ts";
 import { listSessions } from "./list-sessions.ts";
 import { listTurns } from "./list-turns.ts";
 import { requireScope } from "./operators.ts";
-import { fromThisMachine, servePage } from "./page.ts";
+import { serveDesk, servePage } from "./page.ts";
+import { servePlayground, watchHandshake } from "./playground/routes.ts";
 import { promptSession } from "./prompt-session.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { Retries } from "./retries.ts";
@@ -27,7 +31,7 @@ const INTERNAL: HttpFault = { status: 500, code: "INTERNAL", message: "Internal 
 
 /** The HTTP half of the gateway: the handshake, verified context, health, operators, and the playground. */
 export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
-  const { clock, connectors, health, logger, newId, page, publicUrl, web } = deps;
+  const { clock, connectors, health, logger, newId, web, workbench } = deps;
   const limit = new RateLimit();
   const retries = new Retries<SessionAnswer>(() => clock.monotonic());
   const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
@@ -47,6 +51,7 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
     }),
   );
 
+  if (workbench !== null) watchHandshake(app, deps, workbench);
   app.post(
     "/api/v1/access-token",
     failsWith(HTTP_ERRORS.tokenFailed),
@@ -78,6 +83,24 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
     limitTextBody,
     promptSession(deps),
   );
+  app.post(
+    "/api/v1/sessions/:id/handoff",
+    failsWith(HTTP_ERRORS.unavailable),
+    requireScope(deps, "handoffs:write"),
+    limitTextBody,
+    handOver(deps),
+  );
+
+  const handoffReader = requireScope(deps, "handoffs:read");
+  app.get("/api/v1/handoffs", handoffReader, listHandoffs(deps));
+  app.get("/api/v1/handoffs/:id", handoffReader, readHandoff(deps));
+  app.post(
+    "/api/v1/handoffs/:id/commands",
+    failsWith(HTTP_ERRORS.unavailable),
+    requireScope(deps, "handoffs:answer"),
+    limitTextBody,
+    commandHandoff(deps),
+  );
 
   app.get("/health", (c) => {
     const reason = health();
@@ -85,12 +108,15 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
+  if (deps.desk !== null) {
+    app.route("/desk/api", deps.desk);
+    serveDesk(app, web);
+  }
   app.get("/widget/:file", serveWidget(deps));
   serveAssets(app, web);
-  if (deps.development && page !== null) {
-    // The page has no operator's key. It is let in as it is served, and has to know the session.
-    app.get("/playground/sessions/:id/turns", fromThisMachine(publicUrl), listTurns(deps));
-    servePage(app, page, publicUrl);
+  if (workbench !== null) {
+    servePage(app, web, workbench.publicUrl);
+    servePlayground(app, deps, workbench);
   }
 
   app.notFound((c) => refuse(c, HTTP_ERRORS.notFound));

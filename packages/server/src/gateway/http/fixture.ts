@@ -1,7 +1,11 @@
 import { createSecretKey, randomUUID } from "node:crypto";
-
 import type { PublicConfig } from "@parley/web/widget/config";
+import { readWidget } from "../../config/settings.ts";
+import type { HandoffAnswer } from "../../conversation/handoff.ts";
+import type { HandoffWishRefusal } from "../../conversation/handoffs.ts";
 import type { PromptRefusal } from "../../conversation/prompts.ts";
+import { Workbench } from "../../development/workbench.ts";
+import type { HandoffDoor } from "../../handoff/provider.ts";
 import { AccessTokens } from "../../identity/access-tokens.ts";
 import { type Connector, Connectors } from "../../identity/connectors.ts";
 import { sha256 } from "../../identity/digest.ts";
@@ -22,6 +26,8 @@ const secret = (text: string) => createSecretKey(Buffer.from(text, "utf8"));
 export const CONTEXT_SECRET = "a context secret that is long enough";
 export const OPERATOR_KEY = "operator-key-for-reading";
 export const SPEAKER_KEY = "operator-key-for-speaking";
+export const SUPERVISOR_KEY = "operator-key-for-handoffs";
+export const DESK_KEY = "operator-key-for-people";
 export const POWERLESS_KEY = "operator-key-for-nothing";
 
 const connector = (id: string, rest: Partial<Connector>): Connector => ({
@@ -49,6 +55,8 @@ const connectors = [
 const operators: OperatorKey[] = [
   { id: "reader", keyHash: sha256(OPERATOR_KEY), scopes: ["sessions:read"] },
   { id: "speaker", keyHash: sha256(SPEAKER_KEY), scopes: ["turns:write"] },
+  { id: "supervisor", keyHash: sha256(SUPERVISOR_KEY), scopes: ["handoffs:read", "handoffs:write"] },
+  { id: "desk", keyHash: sha256(DESK_KEY), scopes: ["handoffs:answer"] },
   { id: "powerless", keyHash: sha256(POWERLESS_KEY), scopes: [] },
 ];
 
@@ -76,7 +84,7 @@ const WIDGET: PublicConfig = {
 };
 
 /** Sessions without a conversation in them. */
-export class FakeSessions implements SessionService {
+export class FakeSessions implements SessionService, HandoffDoor {
   readonly records = new Map<string, SessionRecord>();
   readonly created: SessionRequest[] = [];
   readonly contexts: { id: string; context: VerifiedContext; iat: number }[] = [];
@@ -125,6 +133,26 @@ export class FakeSessions implements SessionService {
     return this.promptAnswer;
   }
 
+  readonly wishes: unknown[] = [];
+  wishAnswer: { id: string } | { refusal: HandoffWishRefusal | "unknown" } = { id: "handoff-1" };
+
+  async handOver(
+    ...wish: Parameters<SessionService["handOver"]>
+  ): Promise<{ id: string } | { refusal: HandoffWishRefusal | "unknown" }> {
+    await this.before();
+    this.wishes.push(wish);
+    return this.wishAnswer;
+  }
+
+  readonly commands: unknown[] = [];
+  commandAnswer: HandoffAnswer = { sequence: 7, isRepeat: false };
+
+  async command(...command: Parameters<HandoffDoor["command"]>): Promise<HandoffAnswer> {
+    await this.before();
+    this.commands.push(command);
+    return this.commandAnswer;
+  }
+
   async setContext(
     id: string,
     context: VerifiedContext,
@@ -134,6 +162,18 @@ export class FakeSessions implements SessionService {
     return this.contextAnswer;
   }
 }
+
+/** What only builders have, over no sessions. */
+export const testWorkbench = (): Workbench =>
+  new Workbench({
+    sessions: { awake: () => undefined, open: async () => null },
+    tokens: { expire: () => {} },
+    connectors: [{ id: "demo", token: "demo", host: "localhost", agent: "Ada" }],
+    readWidget: (input) => readWidget(input, false),
+    publicUrl: "https://chat.parley.example",
+    clock: new ManualClock(),
+    newId: () => "process-1",
+  });
 
 /** The app on a clock that stands still, over a journal in memory. */
 export function setup(changes: Partial<HttpDeps> = {}) {
@@ -153,11 +193,12 @@ export function setup(changes: Partial<HttpDeps> = {}) {
     accessTokens,
     operatorKeys: async () => operators,
     sessions,
+    handoffs: { door: sessions, hasQueue: (name) => name !== "nowhere" },
     journal,
     health: () => null,
     publicUrl: "https://chat.parley.example",
-    development: false,
-    page: null,
+    desk: null,
+    workbench: null,
     web,
     widgetOf: (id) => ({ ...WIDGET, title: id }),
     clock,

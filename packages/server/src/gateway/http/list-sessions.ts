@@ -50,7 +50,7 @@ function filterOf(query: z.infer<typeof querySchema>): Omit<SessionFilter, "limi
 }
 
 /** A session as operators see it: nothing here lets anybody in. */
-const sessionView = (session: SessionRecord) => ({
+export const sessionView = (session: SessionRecord) => ({
   session_id: session.id,
   connector: session.connector,
   user_id: session.sub,

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
-import { HTTP_ERRORS, type HttpFault } from "@parley/protocol";
+import type { HttpFault } from "@parley/protocol";
 import type { Env, Hono, MiddlewareHandler } from "hono";
 import { domainOf } from "../../identity/hosts.ts";
 import { refuse } from "./answers.ts";
-import type { PageFiles } from "./page-files.ts";
+import type { WebFiles } from "./web-files.ts";
 
 const FOREIGN_HOST: HttpFault = {
   status: 403,
@@ -29,45 +28,55 @@ export function fromThisMachine(publicUrl: string | null): MiddlewareHandler {
   };
 }
 
-/** Serves the playground at `/`, and what it loads beneath `/playground/`, to this machine alone. */
-export function servePage<E extends Env>(app: Hono<E>, page: PageFiles, publicUrl: string | null): void {
-  // Browsers hash what they parsed, and parsing turns CRLF into LF.
-  const html = page.html.replaceAll("\r\n", "\n");
-  const inline = hashes(html);
-  const guard = fromThisMachine(publicUrl);
+/** What the pages may do: their own scripts and styles, pictures of agents from anywhere, this server, and its frames. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' http: https: data:",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+];
 
-  app.get("/", guard, (c) => {
-    const { host } = new URL(`http://${c.req.header("Host")}`);
-    return c.html(html, 200, {
-      // All scripts of this origin are the page's: what else it serves says that it is no script. `'self'` does not
-      // cover WebSockets in every browser, so they are named.
-      "Content-Security-Policy":
-        `default-src 'none'; script-src 'self'${inline}; style-src 'self'; ` +
-        `connect-src 'self' ws://${host} wss://${host}; ` +
-        "img-src 'self' http: https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      "Referrer-Policy": "no-referrer",
-      "Cache-Control": "no-cache",
+/** Serves the playground at `/`, and the page on which it shows the widget at `/playground/stage`, to this machine alone. */
+export function servePage<E extends Env>(app: Hono<E>, web: WebFiles, publicUrl: string | null): void {
+  const serve = (path: string, page: string, ancestors: string) =>
+    app.get(path, fromThisMachine(publicUrl), (c) =>
+      c.html(web.page(page), 200, {
+        "Content-Security-Policy": [...POLICY, `frame-ancestors ${ancestors}`].join("; "),
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-cache",
+      }),
+    );
+  serve("/", "playground", "'none'");
+  serve("/playground/stage", "playground/stage", "'self'");
+}
+
+/** Serves the desk at `/desk` to everybody: what is on it comes only to who is signed in. */
+export function serveDesk<E extends Env>(app: Hono<E>, web: WebFiles): void {
+  for (const path of ["/desk", "/desk/"]) {
+    app.get(path, (c) => {
+      // `'self'` does not cover WebSockets in every browser, so they are named.
+      const { host } = new URL(c.req.url);
+      const policy = POLICY.filter((rule) => !/^(connect|frame)-src/.test(rule));
+      return c.html(web.page("desk"), 200, {
+        "Content-Security-Policy": [
+          ...policy,
+          `connect-src 'self' ws://${host} wss://${host}`,
+          "frame-ancestors 'none'",
+        ].join("; "),
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-cache",
+      });
     });
-  });
-  app.get("/playground/*", guard, (c) => {
-    const file = page.read(c.req.path.slice("/playground/".length));
-    if (file === undefined) return refuse(c, HTTP_ERRORS.notFound);
-    return c.body(file.text, 200, { "Content-Type": file.type, "Cache-Control": "no-cache" });
-  });
+  }
 }
 
 /** Whether a name can only mean this machine; all as `domainOf` gives them. */
-const isLoopback = (domain: string): boolean =>
+export const isLoopback = (domain: string): boolean =>
   domain === "localhost" ||
   domain.endsWith(".localhost") ||
   domain === "[::1]" ||
   /^127\.\d+\.\d+\.\d+$/.test(domain);
-
-/** The CSP sources of a page's inline scripts: one hash each, a space before it. */
-function hashes(html: string): string {
-  const inline = html.matchAll(/<script\b[^>]*>(.+?)<\/script\s*>/gis);
-  const sources = Array.from(inline, ([, text = ""]) => {
-    return ` 'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-  });
-  return sources.join("");
-}

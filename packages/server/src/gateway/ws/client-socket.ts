@@ -28,7 +28,7 @@ export class ClientSocket implements Socket {
   readonly #stream: Duplex;
   readonly #outgoing: Outgoing;
   readonly #clock: Clock;
-  readonly #closeNow: (code?: number) => void;
+  readonly #closeNow: (code?: number, reason?: string) => void;
   readonly #openedAt: number;
   #closing = false;
   #misses = 0;
@@ -46,9 +46,9 @@ export class ClientSocket implements Socket {
     this.#openedAt = clock.monotonic();
     this.#ping = this.#pingLater();
     const close = ws.close.bind(ws);
-    this.#closeNow = (code) => {
+    this.#closeNow = (code, reason) => {
       this.#outgoing.flush();
-      close(code);
+      close(code, reason);
     };
     // The library closes by itself too, on a frame that breaks the rules: that close has to wait like ours. With a
     // reason, even an empty one, it answers the client's own close.
@@ -113,6 +113,19 @@ export class ClientSocket implements Socket {
     const age = this.#clock.monotonic() - this.#openedAt;
     if (age >= LIMITS.socketMinimumMs) this.#closeNow(code);
     else this.#closeLater ??= this.#clock.after(LIMITS.socketMinimumMs - age, () => this.#closeNow(code));
+  }
+
+  /** Closes at once, with any code a close frame may have: a fault on demand. */
+  closeWith(code: number, reason: string | undefined): void {
+    this.#closing = true;
+    this.#closeLater?.cancel();
+    this.#closeNow(code, reason);
+  }
+
+  /** Sends the first half of a text frame, so that nothing whole can follow: a fault on demand. */
+  sendHalf(text: string): void {
+    this.#closing = true;
+    this.#outgoing.half(text);
   }
 
   /** Whether somebody is still there: a ping, and a bounded time for its answer. */

@@ -52,6 +52,15 @@ export class Outgoing {
     this.#push({ head: FINAL_PONG, payload, length: payload.length });
   }
 
+  /** Hands over what waits and then the first half of a text frame, at once. */
+  half(text: string): void {
+    this.flush();
+    const length = Buffer.byteLength(text);
+    const buffer = Buffer.allocUnsafe(headLength(length) + length);
+    fill(buffer, 0, { head: FINAL_TEXT, payload: text, length });
+    if (this.#stream.writable) this.#stream.write(buffer.subarray(0, buffer.length >> 1));
+  }
+
   /** Hands over what waits, at once. */
   flush(): void {
     if (this.#bytes === 0) return;
@@ -60,12 +69,7 @@ export class Outgoing {
     this.#frames = [];
     this.#bytes = 0;
     let offset = 0;
-    for (const { head, payload, length } of frames) {
-      offset = writeHead(buffer, offset, head, length);
-      if (typeof payload === "string") buffer.write(payload, offset, length);
-      else buffer.set(payload, offset);
-      offset += length;
-    }
+    for (const frame of frames) offset = fill(buffer, offset, frame);
     if (this.#stream.writable) this.#stream.write(buffer);
   }
 
@@ -79,6 +83,14 @@ export class Outgoing {
 function headLength(length: number): number {
   if (length <= MAX_SHORT) return 2;
   return length <= MAX_LENGTH_16 ? 4 : 10;
+}
+
+/** @returns where the next frame begins */
+function fill(buffer: Buffer, offset: number, { head, payload, length }: Frame): number {
+  const start = writeHead(buffer, offset, head, length);
+  if (typeof payload === "string") buffer.write(payload, start, length);
+  else buffer.set(payload, start);
+  return start + length;
 }
 
 /** @returns where the payload begins */

@@ -4,6 +4,7 @@ import { CLOSE, HTTP_ERRORS, type HttpFault, LIMITS, parseCursor, UPGRADE_ERRORS
 import { parseClientFrame } from "@parley/protocol/schemas";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Clock } from "../../clock.ts";
+import type { Workbench } from "../../development/workbench.ts";
 import type { AccessGrant } from "../../identity/access-tokens.ts";
 import type { Logger } from "../../logger.ts";
 import type { Session } from "../../session/session.ts";
@@ -25,6 +26,8 @@ export interface UpgradesOptions {
   upgradeDelayMs: number;
   /** Whether the journal takes rows: without it, an upgrade is reset and tried again by its client. */
   isServing: () => boolean;
+  /** Looks on at every connection, and makes faults happen; null outside development. */
+  workbench: Workbench | null;
 }
 
 /** How long the sockets' closing is spread at a restart, so that not all clients come back at once, milliseconds. */
@@ -162,13 +165,14 @@ export class Upgrades {
     let accepted = false;
     this.#wss.handleUpgrade(request, socket, head, (ws) => {
       accepted = true;
-      this.#connect(ws, socket, session, cursor, door);
+      this.#connect(ws, socket, session, cursor, door, request);
     });
     // No WebSocket handshake, or its client is gone.
     if (!accepted) door.giveBack();
   }
 
   #refuse(request: IncomingMessage, socket: Duplex, fault: HttpFault): void {
+    this.#options.workbench?.refused(sessionIn(request), fault);
     const given = request.headers[CORRELATION_HEADER.toLowerCase()];
     refuse(socket, fault, correlationId(String(given ?? ""), this.#options.newId));
   }
@@ -207,22 +211,32 @@ export class Upgrades {
     return cursor;
   }
 
-  #connect(ws: WebSocket, stream: Duplex, session: Session, cursor: number, door: Door): void {
+  #connect(
+    ws: WebSocket,
+    stream: Duplex,
+    session: Session,
+    cursor: number,
+    door: Door,
+    request: IncomingMessage,
+  ): void {
+    const { workbench } = this.#options;
     const socket = new ClientSocket(ws, stream, this.#options.clock);
     door.take(socket);
     this.#sockets.add(socket);
-    const reader = session.attach(socket, cursor);
-    ws.on("message", (data: Buffer, isBinary) => {
+    const { id } = session.info;
+    const take = (data: Buffer, isBinary: boolean) => {
       const result = parseClientFrame(isBinary ? "" : data.toString());
       const done =
         "event" in result ? session.receive(reader, result.event) : session.refuse(reader, result.refusal);
       if (done !== null) socket.hold(data.length, done);
-    });
+    };
+    const line = workbench?.open({ session: id, socket, stream, cursor, request, take });
+    const reader = session.attach(line ?? socket, cursor);
+    ws.on("message", line === undefined ? take : (data: Buffer, isBinary) => line.receive(data, isBinary));
     // Frames that break RFC 6455 are answered by the library with their close code.
-    ws.on("error", (error) =>
-      this.#options.logger.debug({ session: session.info.id, error }, "a socket failed"),
-    );
-    ws.on("close", () => {
+    ws.on("error", (error) => this.#options.logger.debug({ session: id, error }, "a socket failed"));
+    ws.on("close", (code) => {
+      if (line !== undefined) workbench?.leave(id, line, code);
       session.detach(reader);
       door.leave(socket);
       this.#sockets.delete(socket);
@@ -230,3 +244,7 @@ export class Upgrades {
     if (this.#closing) socket.close(CLOSE.restart);
   }
 }
+
+/** The session that an upgrade names, whether there is one or not. */
+const sessionIn = ({ url = "" }: IncomingMessage): string | null =>
+  new URLSearchParams(url.split("?", 2)[1]).get("session_id");
