@@ -38,7 +38,7 @@ const refused = async (environment: Record<string, string>, cwd?: string) => {
 describe("starting", () => {
   it("says where to go and what to use, and nothing else", async () => {
     const program = await started({ PARLEY_DATA: await directory() });
-    // A module of the page, whose types are stripped now: Node has a warning for that.
+    // What is loaded with the first request says nothing either.
     expect((await fetch(`${program.url}/playground/sessions`)).status).toBe(200);
     expect(program.output.trim().split("\n")).toEqual([
       expect.stringMatching(/^Parley is listening on http:\/\/localhost:\d+$/),
