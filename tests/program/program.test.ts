@@ -45,7 +45,7 @@ describe("starting", () => {
       expect.stringMatching(/^ {2}connector token {2}demo$/),
       expect.stringMatching(/^ {2}host {13}localhost$/),
       expect.stringContaining("browser"),
-      expect.stringContaining("/desk"),
+      expect.stringMatching(/^Open http:\/\/localhost:\d+\/desk /),
     ]);
     expect(await (await fetch(`${program.url}/health`)).json()).toEqual({ status: "ok" });
   });

@@ -74,8 +74,9 @@ function welcome(settings: Settings, { address }: ParleyServer): void {
         : "Open it in a browser: it shows every conversation.",
     );
     if (settings.handoff.provider === "desk")
+      // A click signs in by this name alone, whatever the world calls the server.
       lines.push(
-        `Open ${url}/desk to be the person who takes over: write "human" in the chat, and sign in there with a click.`,
+        `Open http://localhost:${address.port}/desk beside it to be the person who takes over: ask for a human in the chat.`,
       );
   }
   print(lines.join("\n"));

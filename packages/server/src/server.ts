@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { builtPages } from "@parley/web/built";
+import { VERSION } from "@parley/web/widget/version";
 import { disposeAgents } from "./agents/agent.ts";
 import { findWord } from "./agents/match.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -18,6 +19,8 @@ import type { HandoffDoor } from "./handoff/provider.ts";
 import { Providers } from "./handoff/providers.ts";
 import { Queues } from "./handoff/queues.ts";
 import { unattended } from "./handoff/unattended.ts";
+import { Endpoint } from "./handoff/webhook/endpoint.ts";
+import { WebhookProvider } from "./handoff/webhook/provider.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
 import { Connectors } from "./identity/connectors.ts";
 import { loadOperatorKeys } from "./identity/operators.ts";
@@ -92,7 +95,23 @@ async function start(
   // Each needs the other: the desk answers through the sessions that ask it.
   const door: HandoffDoor = { command: (...given) => sessions.command(...given) };
   const desk = await openDesk({ settings, journal, door, queues, clock, newId, logger });
-  const providers = new Providers({ desk: desk.provider, none: unattended, api: outside }, queues, logger);
+  const webhook =
+    handoff.webhook &&
+    (await WebhookProvider.open({
+      endpoint: new Endpoint({ ...handoff.webhook, userAgent: `Parley/${VERSION}`, clock }),
+      giveUpMs: handoff.webhook.giveUpMs,
+      publicUrl: settings.publicUrl,
+      journal,
+      door,
+      clock,
+      newId,
+      logger,
+    }));
+  const providers = new Providers(
+    { desk: desk.provider, none: unattended, api: outside, ...(webhook && { webhook }) },
+    queues,
+    logger,
+  );
   const sessions: Sessions = new Sessions({
     journal,
     clock,
@@ -157,6 +176,7 @@ async function start(
   });
   const connections = new Connections(http);
   await sessions.start(() => listen(http, settings.port, settings.host));
+  webhook?.start();
 
   const stop = async () => {
     stopping = true;

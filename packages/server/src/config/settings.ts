@@ -9,6 +9,8 @@ import { modelAgent } from "../agents/model/agent.ts";
 import type { OidcSettings } from "../desk/oidc/oidc.ts";
 import type { Hours } from "../handoff/hours.ts";
 import type { Queue } from "../handoff/queues.ts";
+import type { WebhookSettings } from "../handoff/webhook/provider.ts";
+import { parseSecret } from "../handoff/webhook/signature.ts";
 import type { Connector } from "../identity/connectors.ts";
 import { sha256 } from "../identity/digest.ts";
 import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
@@ -48,6 +50,8 @@ export interface ConnectorSettings extends Connector {
 /** Who takes conversations over, and how long users wait for that. */
 export interface HandoffSettings {
   readonly provider: CompleteConfig["handoff"]["provider"];
+  /** Null where there is none; what it is still owed is delivered also where another provider is asked by now. */
+  readonly webhook: WebhookSettings | null;
   readonly waitMs: number;
   readonly defaultQueue: string | null;
   readonly queues: readonly Queue[];
@@ -305,12 +309,14 @@ function widgetSettings(widget: ConnectorConfig["widget"], verifiedContext: bool
 
 function handoffSettings({
   provider,
+  webhook,
   waitSeconds,
   defaultQueue,
   queues,
 }: CompleteConfig["handoff"]): HandoffSettings {
   return {
     provider,
+    webhook: webhook === undefined ? null : webhookSettings(webhook),
     waitMs: waitSeconds * 1_000,
     defaultQueue: defaultQueue ?? null,
     queues: Object.freeze(
@@ -324,6 +330,20 @@ function handoffSettings({
       ),
     ),
   };
+}
+
+function webhookSettings({
+  url,
+  secrets,
+  timeoutSeconds,
+  giveUpSeconds,
+}: NonNullable<CompleteConfig["handoff"]["webhook"]>): WebhookSettings {
+  return Object.freeze({
+    url,
+    secrets: Object.freeze(secrets.map(parseSecret).filter((secret) => secret !== null)),
+    timeoutMs: timeoutSeconds * 1_000,
+    giveUpMs: giveUpSeconds * 1_000,
+  });
 }
 
 function hoursOf({
