@@ -135,6 +135,47 @@ describe("a page that follows a conversation", () => {
   });
 });
 
+it("what goes to a queue that one does not serve is out of sight, however one had it before", async () => {
+  const at = await DeskHouse.open();
+  const lin = await at.hire("lin", ["desk"]);
+  const user = await at.userWhoAsks();
+  const { handoff, id: session } = user;
+  await lin.ask({ type: "take", handoff });
+  await lin.ask({ type: "watch", session, after: 0 });
+  await lin.ask({ type: "note", handoff, text: "Mine" });
+  await lin.ask({ type: "transfer", handoff, to: { queue: "billing" } });
+  await at.house.settle();
+  const before = lin.frames.length;
+  say(user, "My card number is …");
+  await at.house.settle();
+  expect(JSON.stringify(lin.frames.slice(before))).not.toContain("card number");
+  expect(lin.frames.findLast((frame) => frame.type === "desk" && frame.hidden.length > 0)).toMatchObject({
+    hidden: [handoff],
+  });
+  expect(await lin.ask({ type: "watch", session, after: 0 })).toBe("gone");
+  expect(await lin.ask({ type: "note", handoff, text: "Still mine?" })).toBe("forbidden");
+  expect(await lin.ask({ type: "take", handoff })).toBe("forbidden");
+});
+
+it("canned replies are for everybody, kept by supervisors, and outlive the process", async () => {
+  const at = await DeskHouse.open();
+  const [robin, sam] = [at.page("robin"), at.page("sam")];
+  const reply = { id: "1", shortcut: "hours", title: "Opening hours", text: "We are open **until ten**." };
+  expect(await robin.ask({ type: "put_canned", reply })).toBe("done");
+  expect(sam.frames.findLast((frame) => frame.type === "canned")).toEqual({
+    type: "canned",
+    canned: [reply],
+  });
+  expect(await sam.ask({ type: "remove_canned", id: "1" })).toBe("forbidden");
+  const next = await at.crash();
+  const [hello] = next.page("sam").frames;
+  expect(hello).toMatchObject({ type: "hello", canned: [reply] });
+  const again = next.page("robin");
+  expect(await again.ask({ type: "put_canned", reply: { ...reply, shortcut: "no blanks" } })).toBe("invalid");
+  expect(await again.ask({ type: "remove_canned", id: "1" })).toBe("done");
+  expect(again.frames.findLast((frame) => frame.type === "canned")).toMatchObject({ canned: [] });
+});
+
 it("floods of commands are refused, and the page goes on", async () => {
   const at = await DeskHouse.open();
   const robin = at.page("robin");

@@ -10,6 +10,8 @@ import { Answers } from "../desk/socket/answers.ts";
 import { Link } from "../desk/socket/link.ts";
 import { Statuses } from "../desk/statuses.ts";
 import type { DeskCommand, DeskConversation, DeskFrame } from "../desk/wire.ts";
+import type { HandoffDoor } from "../handoff/provider.ts";
+import type { Journal } from "../journal/journal.ts";
 import { silentLogger } from "../logger.ts";
 import { FakeSocket } from "./fake-socket.ts";
 import { type Connection, House } from "./house.ts";
@@ -56,78 +58,53 @@ export class TestPage {
   }
 }
 
-/** A desk over all sessions of one process, on a clock that stands still. */
-export class DeskHouse {
-  readonly house: House;
+export interface TestDeskParts {
+  journal: Journal;
+  door: HandoffDoor;
+  clock: Clock;
+}
+
+/** A desk with its people's pages, over a journal and a door. */
+export class TestDesk {
   readonly desk: Desk;
-  readonly #accounts: Accounts;
-  readonly #page: (login: string, since: number | null) => TestPage;
+  readonly accounts: Accounts;
+  readonly #link: (login: string, since: number | null) => (socket: FakeSocket) => Link;
 
   private constructor(
-    house: House,
     desk: Desk,
     accounts: Accounts,
-    page: (login: string, since: number | null) => TestPage,
+    link: (login: string, since: number | null) => (socket: FakeSocket) => Link,
   ) {
-    this.house = house;
     this.desk = desk;
-    this.#accounts = accounts;
-    this.#page = page;
+    this.accounts = accounts;
+    this.#link = link;
   }
 
-  /** @param journal what a process before has left */
-  static async open(journal = new MemoryJournal(), start?: number): Promise<DeskHouse> {
+  static async open({ journal, door, clock }: TestDeskParts): Promise<TestDesk> {
     const accounts = await Accounts.load(journal, DEVELOPMENT_ACCOUNTS);
     const canned = await CannedReplies.load(journal);
-    const clock: Clock = {
-      now: () => house.clock.now(),
-      monotonic: () => house.clock.monotonic(),
-      after: (ms, callback) => house.clock.after(ms, callback),
-    };
-    const desk: Desk = new Desk({
+    const desk = new Desk({
       accounts,
-      queues: { names: ["desk"], defaultQueue: "desk", has: () => true, isOpen: () => true },
+      queues: { names: [], defaultQueue: null, has: () => true, isOpen: () => true },
       statuses: new Statuses(journal, silentLogger),
-      door: { command: (...given) => house.sessions.command(...given) },
+      door,
       journal,
       clock,
       logger: silentLogger,
     });
-    const house: House = new House(journal, {
-      providers: { desk },
-      policy: { handoffs: { ...NO_HANDOFFS, provider: "desk", queue: "desk", waitMs: () => 300_000 } },
-      newId: randomUUID,
-    });
-    if (start !== undefined) house.clock.advance(start - house.clock.monotonic());
     await desk.start();
-    await house.sessions.start();
-    const parts = {
-      desk,
-      commands: new DeskCommands(desk, canned),
-      answers: new Answers(),
-      canned,
-      journal,
-      clock,
-      logger: silentLogger,
-    };
-    const opened = new DeskHouse(house, desk, accounts, (login, since) => {
+    const commands = new DeskCommands(desk, canned);
+    const parts = { desk, commands, answers: new Answers(), canned, journal, clock, logger: silentLogger };
+    return new TestDesk(desk, accounts, (login, since) => {
       const account = accounts.byLogin(login);
       if (account === null) throw new Error(`there is no ${login}`);
-      return new TestPage(login, account.id, (socket) => new Link(socket, account, since, parts));
+      return (socket) => new Link(socket, account, since, parts);
     });
-    await house.settle();
-    return opened;
-  }
-
-  /** The process dies; what has not reached the disk is lost. @returns the next one, at the same hour */
-  async crash(): Promise<DeskHouse> {
-    const { journal, clock } = this.house;
-    return DeskHouse.open(journal.crash(), clock.monotonic());
   }
 
   /** Somebody opens the page. */
   page(login: string, since: number | null = null): TestPage {
-    return this.#page(login, since);
+    return new TestPage(login, this.idOf(login), this.#link(login, since));
   }
 
   async available(login: string): Promise<TestPage> {
@@ -137,7 +114,75 @@ export class DeskHouse {
   }
 
   idOf(login: string): string {
-    return this.#accounts.byLogin(login)?.id ?? "";
+    return this.accounts.byLogin(login)?.id ?? "";
+  }
+
+  /** All that is before anybody. */
+  get conversations(): DeskConversation[] {
+    return this.desk.board.frame({ sees: () => true }, null)?.conversations ?? [];
+  }
+}
+
+/** A desk over all sessions of one process, on a clock that stands still. */
+export class DeskHouse {
+  readonly house: House;
+  readonly #desk: TestDesk;
+
+  private constructor(house: House, desk: TestDesk) {
+    this.house = house;
+    this.#desk = desk;
+  }
+
+  /**
+   * @param journal what a process before has left
+   * @param start the hour, by the monotonic clock
+   */
+  static async open(journal = new MemoryJournal(), start?: number): Promise<DeskHouse> {
+    // Each needs the other.
+    let desk: Desk | undefined;
+    const house: House = new House(journal, {
+      providers: {
+        desk: {
+          request: async (request) => await desk?.request(request),
+          tell: (...told) => desk?.tell(...told),
+        },
+      },
+      policy: { handoffs: { ...NO_HANDOFFS, provider: "desk", queue: "desk", waitMs: () => 300_000 } },
+      newId: randomUUID,
+    });
+    if (start !== undefined) house.clock.advance(start - house.clock.monotonic());
+    const door = house.sessions;
+    const opened = await TestDesk.open({ journal, door, clock: house.clock });
+    desk = opened.desk;
+    await house.sessions.start();
+    await house.settle();
+    return new DeskHouse(house, opened);
+  }
+
+  /** The process dies; what has not reached the disk is lost. @returns the next one, at the same hour */
+  async crash(): Promise<DeskHouse> {
+    const { journal, clock } = this.house;
+    return DeskHouse.open(journal.crash(), clock.monotonic());
+  }
+
+  page(login: string): TestPage {
+    return this.#desk.page(login);
+  }
+
+  available(login: string): Promise<TestPage> {
+    return this.#desk.available(login);
+  }
+
+  /** Somebody more at the desk, who serves these queues alone. */
+  async hire(login: string, queues: string[]): Promise<TestPage> {
+    const [like] = DEVELOPMENT_ACCOUNTS;
+    if (like === undefined) throw new Error("there is nobody in development");
+    await this.#desk.accounts.add({ ...like, id: `id-of-${login}`, login, role: "agent", queues });
+    return this.available(login);
+  }
+
+  idOf(login: string): string {
+    return this.#desk.idOf(login);
   }
 
   /** A user who has joined, and for whom a person is looked for. */
@@ -151,7 +196,6 @@ export class DeskHouse {
 
   /** As the desk shows it now; undefined where it is over. */
   conversation(handoff: string): DeskConversation | undefined {
-    const frame = this.desk.board.frame({ sees: () => true }, null);
-    return frame?.conversations.find((one) => one.handoff === handoff);
+    return this.#desk.conversations.find((one) => one.handoff === handoff);
   }
 }

@@ -17,7 +17,7 @@ import { listHandoffs, readHandoff } from "./list-handoffs.ts";
 import { listSessions } from "./list-sessions.ts";
 import { listTurns } from "./list-turns.ts";
 import { requireScope } from "./operators.ts";
-import { servePage } from "./page.ts";
+import { serveDesk, servePage } from "./page.ts";
 import { servePlayground, watchHandshake } from "./playground/routes.ts";
 import { promptSession } from "./prompt-session.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -108,7 +108,10 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   });
   // An upgrade never comes this way: what does lacks the headers of one.
   app.get("/ws", (c) => refuse(c, UPGRADE_ERRORS.badParameters));
-  if (deps.desk !== null) app.route("/desk/api", deps.desk);
+  if (deps.desk !== null) {
+    app.route("/desk/api", deps.desk);
+    serveDesk(app, web);
+  }
   app.get("/widget/:file", serveWidget(deps));
   serveAssets(app, web);
   if (workbench !== null) {

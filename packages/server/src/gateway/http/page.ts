@@ -28,7 +28,7 @@ export function fromThisMachine(publicUrl: string | null): MiddlewareHandler {
   };
 }
 
-/** What both pages may do: their own scripts and styles, pictures of agents from anywhere, this server, and its frames. */
+/** What the pages may do: their own scripts and styles, pictures of agents from anywhere, this server, and its frames. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -52,6 +52,26 @@ export function servePage<E extends Env>(app: Hono<E>, web: WebFiles, publicUrl:
     );
   serve("/", "playground", "'none'");
   serve("/playground/stage", "playground/stage", "'self'");
+}
+
+/** Serves the desk at `/desk` to everybody: what is on it comes only to who is signed in. */
+export function serveDesk<E extends Env>(app: Hono<E>, web: WebFiles): void {
+  for (const path of ["/desk", "/desk/"]) {
+    app.get(path, (c) => {
+      // `'self'` does not cover WebSockets in every browser, so they are named.
+      const { host } = new URL(c.req.url);
+      const policy = POLICY.filter((rule) => !/^(connect|frame)-src/.test(rule));
+      return c.html(web.page("desk"), 200, {
+        "Content-Security-Policy": [
+          ...policy,
+          `connect-src 'self' ws://${host} wss://${host}`,
+          "frame-ancestors 'none'",
+        ].join("; "),
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-cache",
+      });
+    });
+  }
 }
 
 /** Whether a name can only mean this machine; all as `domainOf` gives them. */

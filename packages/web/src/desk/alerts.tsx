@@ -1,0 +1,135 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../shared/icons.tsx";
+import { chime } from "../shared/sound.ts";
+import { userName } from "./names.ts";
+import { settings } from "./settings.ts";
+import { type News, titleOf, unreadOf } from "./state/news.ts";
+import { openOne } from "./state/state.ts";
+import { useDesk, useModel } from "./use-desk.ts";
+
+/** What was read out goes after so long, milliseconds: whoever explores the page is not to find it again. */
+const HEARD = 10_000;
+/** A lost connection that is back sooner is not worth a banner, milliseconds. */
+const PATIENCE = 3_000;
+
+const wordsOf = ({ kind, conversation }: News): string =>
+  kind === "offer"
+    ? `${userName(conversation)} is offered to you, from ${conversation.queue}`
+    : `${userName(conversation)}: ${conversation.last?.text ?? "a new message"}`;
+
+/** Everything that asks for attention: the tab's title, sounds, notifications, what is read out, and what went wrong. */
+export function Alerts({ onSelect }: { onSelect: (handoff: string) => void }) {
+  const model = useModel();
+  const state = useDesk();
+  const { lists, me, reads, refusals } = state;
+  const [spoken, setSpoken] = useState<readonly { id: number; text: string }[]>([]);
+  const count = useRef(0);
+
+  const waiting = [...lists.conversations.values()].reduce(
+    (sum, one) =>
+      sum + unreadOf(one, reads, me.id) + (one.state === "offered" && one.person === me.id ? 1 : 0),
+    0,
+  );
+  useEffect(() => {
+    document.title = titleOf(waiting);
+    return () => {
+      document.title = titleOf(0);
+    };
+  }, [waiting]);
+
+  useEffect(
+    () =>
+      model.onNews((news) => {
+        const isLooking = document.visibilityState === "visible" && document.hasFocus();
+        const isOpen = news.conversation.handoff === openOne(model.state)?.handoff;
+        if (isLooking && isOpen && news.kind === "message") {
+          // What comes into the open conversation is read out and no more.
+        } else {
+          if (settings().hasSound) chime();
+          if (!isLooking && settings().hasNotifications) notify(news, onSelect);
+        }
+        count.current += 1;
+        const one = { id: count.current, text: wordsOf(news) };
+        setSpoken((before) => [...before, one]);
+        setTimeout(() => setSpoken((before) => before.filter(({ id }) => id !== one.id)), HEARD);
+      }),
+    [model, onSelect],
+  );
+
+  // A message that was refused stands in its conversation.
+  const problems = refusals.filter(
+    ({ outgoing: { command } }) => command.type !== "say" && command.type !== "note",
+  );
+  return (
+    <>
+      <LostBanner />
+      <div class="sr-only" role="log" aria-live="polite" aria-relevant="additions" aria-label="News">
+        {spoken.map(({ id, text }) => (
+          <p key={id}>{text}</p>
+        ))}
+      </div>
+      {problems.length > 0 && (
+        <div class="toasts">
+          {problems.map((refusal) => (
+            <div key={refusal.outgoing.command.key} class="toast" role="alert">
+              <Icon name="alert" />
+              <p>{refusal.message}.</p>
+              <button
+                type="button"
+                class="icon-button"
+                aria-label="Dismiss"
+                onClick={() => model.dismiss(refusal)}
+              >
+                <Icon name="close" />
+              </button>
+            </div>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The connection is lost for longer than a change of networks takes. */
+function LostBanner() {
+  const model = useModel();
+  const { link, outbox } = useDesk();
+  const [isLong, setIsLong] = useState(false);
+  const isLost = link === "lost";
+  useEffect(() => {
+    setIsLong(false);
+    if (!isLost) return;
+    const timer = setTimeout(() => setIsLong(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, [isLost]);
+  if (!isLost || !isLong) return null;
+  return (
+    <div class="banner warn lost" role="status">
+      <p>
+        The connection is lost. What you write is kept, and sent when it is back
+        {outbox.length > 0 ? ` (${outbox.length} waiting)` : ""}.
+      </p>
+      <button type="button" class="link-button" onClick={() => model.wake()}>
+        Try now
+      </button>
+    </div>
+  );
+}
+
+function notify(news: News, onSelect: (handoff: string) => void): void {
+  const { handoff } = news.conversation;
+  try {
+    // One for each conversation: the newest takes the place of the one before.
+    const shown = new Notification(news.kind === "offer" ? "A conversation for you" : "New message", {
+      body: wordsOf(news),
+      tag: handoff,
+    });
+    shown.onclick = () => {
+      window.focus();
+      onSelect(handoff);
+      shown.close();
+    };
+  } catch {
+    // Not allowed any more, or only by a service worker, as on phones.
+  }
+}

@@ -1,0 +1,38 @@
+import { isRecord, kept } from "./kept.ts";
+
+export const THEMES = ["system", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** What a person has chosen in this browser. */
+export interface Settings {
+  readonly theme: Theme;
+  /** A sound with offers and messages. */
+  readonly hasSound: boolean;
+  /** Notifications of the browser, where it allows them. */
+  readonly hasNotifications: boolean;
+}
+
+const DEFAULTS: Settings = { theme: "system", hasSound: true, hasNotifications: false };
+
+const store = kept<Settings>(
+  "parley.desk.settings",
+  DEFAULTS,
+  (value): value is Settings => isRecord(value) && THEMES.includes(value.theme as Theme),
+  () => localStorage,
+);
+
+export const settings = (): Settings => ({ ...DEFAULTS, ...store.read() });
+
+export function change(changes: Partial<Settings>): Settings {
+  store.write({ ...settings(), ...changes });
+  applyTheme();
+  return settings();
+}
+
+/** Shows the page as it was chosen. */
+export function applyTheme(): void {
+  const { theme } = settings();
+  const { dataset } = document.documentElement;
+  if (theme === "system") delete dataset.theme;
+  else dataset.theme = theme;
+}
