@@ -14,6 +14,12 @@ import { configuredServer } from "./support/server.ts";
 const PATIENCE_MS = 240_000;
 
 const demo = { id: "demo", token: "demo", hosts: ["localhost"] };
+/** The suite plays the people of this server. */
+const people = { key: "the-suite-plays-people-with-this-key" };
+const handoff = {
+  handoff: { provider: "api" },
+  operators: [{ id: "suite", key: people.key, scopes: ["handoffs:read", "handoffs:answer"] }],
+};
 const contextKey = { kid: "backend", secret: "un secret gardé 🔑 by the connector's own backend" };
 
 /** What waits for a server's time limits runs against one whose limits are short; nothing else would have the time there. */
@@ -28,6 +34,7 @@ beforeAll(async () => {
   const full = servers.use(
     await configuredServer({
       publicUrl: "https://chat.example.org",
+      ...handoff,
       connectors: [
         { ...demo, apps: ["com.acme.app"], origins: ["https://partner.example.net"] },
         { id: "verified", token: "verified-token", hosts: ["localhost"], contextKeys: [contextKey] },
@@ -42,6 +49,7 @@ beforeAll(async () => {
   const fullProfile = demoProfile(full.url, {
     contextKey: { token: "verified-token", host: "localhost", ...contextKey },
     hostlessToken: "hostless-token",
+    people,
     app: { token: "demo", id: "com.acme.app" },
     extraOrigin: { ...connector, origin: "https://partner.example.net" },
     publicUrl: "https://chat.example.org",

@@ -7,6 +7,7 @@ import { type RunningServer, startServer } from "./support/start-server.ts";
 
 if (missingBrowser !== null) console.warn(`The playground in a browser was left out: ${missingBrowser}`);
 
+const PHONE = { width: 390, height: 844 };
 const TABS = ["Wire", "Messages", "Session", "Turns", "Connect"];
 
 describe.skipIf(missingBrowser !== null)("the playground", () => {
@@ -72,6 +73,21 @@ describe.skipIf(missingBrowser !== null)("the playground", () => {
       .poll(() => playground.page.locator('iframe[title="A page with the widget"]').getAttribute("src"))
       .toContain("data-locale=de");
     await playground.widget.getByPlaceholder("Nachricht").waitFor();
+  });
+
+  it("tries another configuration of the widget, and says what is wrong with one", async () => {
+    await playground.button("Look").click();
+    await playground.page.getByText("The connector's configuration").click();
+    const field = playground.page.getByLabel("The connector's widget, as JSON");
+    await expect.poll(() => field.inputValue()).toContain('"color": "#0b6b5d"');
+    await field.fill('{ "color": "blue" }');
+    await playground.button("Try it").click();
+    await playground.page.getByText("color: expected a colour such as #0b6b5d").waitFor();
+    await field.fill('{ "texts": { "*": { "placeholder": "Ask us anything" } } }');
+    await playground.button("Try it").click();
+    await playground.widget.getByPlaceholder("Ask us anything").waitFor();
+    await playground.button("As configured").click();
+    await playground.widget.getByPlaceholder("Write a message").waitFor();
   });
 
   it("shows every frame both ways, and the handshake without what lets somebody in", async () => {
@@ -231,6 +247,40 @@ describe.skipIf(missingBrowser !== null)("the playground", () => {
     }
   });
 
+  it("breaks no rule of accessibility, light and dark, on a computer and a phone", async () => {
+    const client = await talking();
+    await answered("call me", client);
+    const { page } = playground;
+    const check = async (what: string) => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect([what, colorScheme, await playground.violations()]).toEqual([what, colorScheme, []]);
+      }
+      expect([what, await playground.overflow()]).toEqual([what, 0]);
+    };
+    await playground.button("Look").click();
+    for (const size of [{ width: 1280, height: 800 }, PHONE]) {
+      await page.setViewportSize(size);
+      for (const tab of size === PHONE ? ["Widget", ...TABS] : TABS) {
+        await playground.show(tab);
+        if (tab === "Wire") await playground.row("up", "USER_MESSAGE").click();
+        if (tab === "Session") await page.getByText(client.sessionId, { exact: true }).waitFor();
+        if (tab === "Turns") await page.getByText("Turn 1", { exact: false }).first().waitFor();
+        await check(`${tab}, ${size.width} pixels wide`);
+      }
+    }
+  }, 90_000);
+
+  it("begins with the widget on a phone, and the wire is a tap away", async () => {
+    await using phone = await Playground.open(browser, server.url, { isPhone: true });
+    await phone.widget.getByRole("textbox").waitFor();
+    expect(await phone.rows.count()).toBe(0);
+    await phone.page.getByRole("tab", { name: "Wire" }).tap();
+    await phone.row("down", "POLY_AGENT_MESSAGE_CHUNK").first().waitFor();
+    expect(await phone.overflow()).toBe(0);
+    expect(phone.complaints).toEqual([]);
+  });
+
   it("draws what is in sight of ten thousand frames, and finds each of them", async () => {
     const client = await talking();
     for (let index = 0; index < 10_000; index += 1) client.send("EVENT_TYPE_HEARTBEAT", { index });
@@ -243,25 +293,5 @@ describe.skipIf(missingBrowser !== null)("the playground", () => {
     await playground.page.getByRole("listbox").focus();
     await playground.page.keyboard.press("Home");
     await playground.row("request", "POST /api/v1/access-token").waitFor();
-  });
-
-  it("breaks no rule of accessibility, light and dark, on a computer and a phone", async () => {
-    const client = await talking();
-    await answered("call me", client);
-    for (const options of [{}, { isDark: true }, { isPhone: true }, { isPhone: true, isDark: true }]) {
-      await using other = await Playground.open(browser, server.url, options);
-      await other.pick(client.sessionId);
-      for (const tab of TABS) {
-        await other.show(tab);
-        if (tab === "Wire") await other.rows.first().click();
-        if (tab === "Session") await other.page.getByText(client.sessionId, { exact: true }).waitFor();
-        if (tab === "Turns") await other.page.getByText("Turn 1", { exact: false }).first().waitFor();
-        expect([tab, options, await other.violations()]).toEqual([tab, options, []]);
-        expect([tab, await other.overflow()]).toEqual([tab, 0]);
-      }
-      if (options.isPhone) await other.show("Widget");
-      await other.button("Look").click();
-      expect(await other.violations()).toEqual([]);
-    }
   });
 });

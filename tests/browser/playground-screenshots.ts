@@ -16,13 +16,12 @@ interface Picture {
 }
 
 /** Says something in the widget, and waits until an answer to it is whole. */
-async function say({ widget, page }: Playground, text: string, answer: string | RegExp): Promise<void> {
+async function say({ widget }: Playground, text: string, answer: string | RegExp): Promise<void> {
   const field = widget.getByRole("textbox");
   await field.fill(text);
   await field.press("Enter");
   await widget.getByText(answer).first().waitFor();
-  // What comes behind the answer's last words, cards and suggestions.
-  await page.waitForLoadState("networkidle");
+  await widget.locator(".streaming").waitFor({ state: "hidden" });
 }
 
 const PICTURES: Picture[] = [
@@ -33,6 +32,7 @@ const PICTURES: Picture[] = [
       await say(playground, "A table for two, please", /You said/);
       await playground.button("Drop").click();
       await playground.row("opened", "connected").nth(1).waitFor();
+      await playground.page.locator("button:enabled", { hasText: /^Drop$/ }).waitFor();
       await playground.row("down", "EVENT_BATCH").last().click();
     },
   },

@@ -21,6 +21,8 @@ const AT_ONCE = 24;
 /** The longest that a test waits for its server's turn, and for checks that wait for what never comes, milliseconds. */
 const PATIENCE_MS = 120_000;
 
+/** The suite plays the people of this server. */
+const people = { key: "the-suite-plays-people-with-this-key" };
 const contextKey = { kid: "backend", secret: "un secret gardé 🔑 by the connector's own backend" };
 
 interface Plan {
@@ -71,7 +73,8 @@ beforeAll(async () => {
     { id: `run-${n}`, token: `run-${n}`, hosts: ["localhost"] },
     { id: `verified-${n}`, token: `verified-${n}`, hosts: ["localhost"], contextKeys: [contextKey] },
   ]);
-  server = await configuredServer({ connectors });
+  const operators = [{ id: "suite", key: people.key, scopes: ["handoffs:read", "handoffs:answer"] }];
+  server = await configuredServer({ connectors, operators, handoff: { provider: "api" } });
   void lookAtAll();
 });
 
@@ -103,6 +106,7 @@ async function look(n: number, { mischief, ids, departures }: Plan): Promise<Map
     connector: { token: `run-${n}`, host: "localhost" },
     contextKey: { token: `verified-${n}`, host: "localhost", ...contextKey },
     sixthEvent: { type: "EVENT_TYPE_SIXTH", payload: {} },
+    people,
     ...(departures && { departures }),
   });
   const selected = checks.filter(({ id }) => ids.includes(id));

@@ -6,6 +6,7 @@ import {
   isBatch,
   isUpgrade,
   type Mischief,
+  made,
   paying,
   queryOf,
   refusal,
@@ -80,6 +81,35 @@ export const documented: Documented[] = [
     here: ["7.grace.whole", "7.ended.not-reopened"],
     documentation: ["7.ended.at-once"],
     both: ["4.end.order", "4.end.all-sockets"],
+  },
+  {
+    departure: "queueStatus",
+    mischief: {
+      toClient: (link) => (frame) => {
+        if (frame.type === EVENT.HANDOFF_QUEUE_STATUS) {
+          setTimeout(() => link.send({ ...frame, id: crypto.randomUUID() }), 50);
+        }
+        return [frame];
+      },
+    },
+    here: ["6.people.queue-on-change"],
+    documentation: ["6.people.queue-periodic"],
+    both: ["6.people.queue-replayed", "6.people.transfer"],
+  },
+  {
+    departure: "agentReturn",
+    mischief: events(() => {
+      let hasPerson = false;
+      return (event) => {
+        if (event.type === EVENT.LIVE_AGENT_JOINED) hasPerson = true;
+        if (event.type !== EVENT.POLY_AGENT_JOINED || !hasPerson) return [event];
+        hasPerson = false;
+        return [made(EVENT.LIVE_AGENT_LEFT), event];
+      };
+    }),
+    here: ["6.people.return"],
+    documentation: ["6.people.return-left"],
+    both: ["6.people.return-unanswered", "6.people.again"],
   },
   {
     departure: "hosts",

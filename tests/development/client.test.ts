@@ -1,6 +1,6 @@
 import { Conversation, memoryStorage, type Snapshot } from "@parley/client";
 import { functionAgent } from "@parley/server";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { HASTY } from "../client/support/cuts.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { developmentServer } from "../support/server.ts";
@@ -25,8 +25,13 @@ const agent = functionAgent({
   },
 });
 
+let server: Awaited<ReturnType<typeof developmentServer>>;
+beforeAll(async () => {
+  server = await developmentServer(agent);
+});
+afterAll(() => server?.[Symbol.asyncDispose]());
+
 async function begun() {
-  const server = cleanUp().use(await developmentServer(agent));
   const conversation = new Conversation({
     url: server.url,
     connectorToken: "demo",

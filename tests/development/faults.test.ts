@@ -1,6 +1,7 @@
+import { get } from "node:http";
 import { CLOSE, EVENT } from "@parley/protocol";
 import { functionAgent } from "@parley/server";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { configuredServer, developmentServer } from "../support/server.ts";
@@ -8,37 +9,40 @@ import { Faults } from "./support/faults.ts";
 
 const cleanUp = useCleanUp();
 
-/** Says a word at a time, and waits for a test's word before the third where it is told to `hold`. */
-function gatedAgent() {
-  const gate = Promise.withResolvers<void>();
-  const agent = functionAgent({
-    name: "Echo",
-    respond: async function* ({ reason, messages, attempt }, signal) {
-      if (reason === "greeting") yield "Hello.";
-      for (const { text } of messages) {
-        yield `One (${attempt}). `;
-        yield "two. ";
-        if (text === "hold" && attempt === 1) {
-          const left = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
-          await Promise.race([gate.promise, left]);
-        }
-        yield "three. ";
-        yield "four.";
+/** Lets the agent go on in the middle of its answer to `pause`. */
+const goOn = Promise.withResolvers<void>();
+
+/** Says a word at a time; `pause` and `hold` stop it in the middle, the second until its turn is broken off. */
+const agent = functionAgent({
+  name: "Echo",
+  respond: async function* ({ reason, messages, attempt }, signal) {
+    if (reason === "greeting") yield "Hello.";
+    for (const { text } of messages) {
+      yield `One (${attempt}). `;
+      yield "two. ";
+      if (text === "pause") await goOn.promise;
+      if (text === "hold for ever" || (text === "hold" && attempt === 1)) {
+        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
       }
-    },
-  });
-  return { agent, open: gate.resolve };
-}
+      yield "three. ";
+      yield "four.";
+    }
+  },
+});
+
+let server: Awaited<ReturnType<typeof developmentServer>>;
+beforeAll(async () => {
+  server = await developmentServer(agent);
+});
+afterAll(() => server?.[Symbol.asyncDispose]());
 
 async function joined(body?: object) {
-  const { agent, open } = gatedAgent();
-  const server = cleanUp().use(await developmentServer(agent));
   const chat = await Chat.create(server.url, body);
   const faults = new Faults(server.url, chat.sessionId);
   await chat.connect();
   await chat.join();
   cleanUp().defer(() => chat.drop());
-  return { server, chat, faults, open };
+  return { chat, faults };
 }
 
 const isClosed = (chat: Chat) => chat.until(() => chat.closed !== null, "the close");
@@ -57,7 +61,7 @@ it("drop: a reset, or the close code that was asked for", async () => {
 });
 
 it("drop: one connection of several", async () => {
-  const { server, chat, faults } = await joined();
+  const { chat, faults } = await joined();
   const [first] = (await faults.session()).connections;
   const second = await openBeside(server.url, chat);
   await faults.make("drop", { connection: first, code: CLOSE.restart });
@@ -136,11 +140,11 @@ it("duplicate: the newest event once more, or the one that is named; the same to
 });
 
 it("cut mid-stream: the connection is reset within the frame behind so many chunks, once", async () => {
-  const { chat, faults, open } = await joined();
+  const { chat, faults } = await joined();
   await faults.make("cut_mid_stream", { chunks: 1 });
-  chat.say("hold");
+  chat.say("pause");
   await chat.until(() => (answers(chat)[0]?.text.length ?? 0) > 0, "the first chunk");
-  open();
+  goOn.resolve();
   await isClosed(chat);
   expect([chat.closed, answers(chat)[0]?.isComplete]).toEqual([1006, false]);
   expect(await faults.active()).toEqual([]);
@@ -161,8 +165,24 @@ it("restart the agent: what it was saying is completed as it stands, and it is a
   ]);
 });
 
+it("restart the agent, twice in one turn: the turn fails, and the next one is answered", async () => {
+  const { chat, faults } = await joined();
+  chat.say("hold for ever");
+  for (const attempt of [1, 2]) {
+    const half = `One (${attempt}). two. `;
+    await chat.until(() => answers(chat).at(-1)?.text === half, `half of attempt ${attempt}`);
+    await faults.make("restart_agent");
+  }
+  await chat.until(() => chat.of(EVENT.SYSTEM_MESSAGE).length === 1, "the failure");
+  expect(chat.of(EVENT.SYSTEM_MESSAGE)[0]?.payload.message).toBe(
+    "Sorry, I encountered an error. Please try again.",
+  );
+  chat.say("hello");
+  await chat.until(() => answers(chat).at(-1)?.text === WHOLE, "the next answer");
+});
+
 it("expire the token: the next upgrade with it is refused 401, a fresh one is let in", async () => {
-  const { server, chat, faults } = await joined();
+  const { chat, faults } = await joined();
   await faults.make("expire_token");
   await faults.make("drop");
   await isClosed(chat);
@@ -189,25 +209,27 @@ it("end idle: as if the idle time had run out", async () => {
   expect(await faults.ask("drop")).toMatchObject({ status: 409, body: { code: "SESSION_ENDED" } });
 });
 
-it.each([
-  ["drop", {}, 409, "NOT_CONNECTED"],
-  ["duplicate", {}, 409, "NOT_CONNECTED"],
-  ["drop", { connection: 999 }, 404, "CONNECTION_NOT_FOUND"],
-  ["restart_agent", {}, 409, "NO_TURN_RUNNING"],
-  ["cut_mid_stream", {}, 409, "NOT_STREAMING"],
-  ["drop", { code: 1006 }, 400, "INVALID_BODY"],
-  ["drop", { reason: "without a code" }, 400, "INVALID_BODY"],
-  ["delay", {}, 400, "INVALID_BODY"],
-  ["stall", { ms: -1 }, 400, "INVALID_BODY"],
-  ["end_idle", { connection: 1 }, 400, "INVALID_BODY"],
-  ["nonsense", {}, 400, "INVALID_BODY"],
-])("says why it cannot: %s %j", async (fault, details, status, code) => {
+it("says why it cannot", async () => {
   const { chat, faults } = await joined({ streaming_enabled: false });
   chat.drop();
   await expect.poll(async () => (await faults.session()).connections).toEqual([]);
-  const answer = await faults.ask(fault, details);
-  expect(answer).toMatchObject({ status, body: { code } });
-  expect(answer.body.message).toMatch(/\w{4}/);
+  for (const [fault, details, status, code] of [
+    ["drop", {}, 409, "NOT_CONNECTED"],
+    ["duplicate", {}, 409, "NOT_CONNECTED"],
+    ["drop", { connection: 999 }, 404, "CONNECTION_NOT_FOUND"],
+    ["restart_agent", {}, 409, "NO_TURN_RUNNING"],
+    ["cut_mid_stream", {}, 409, "NOT_STREAMING"],
+    ["drop", { code: 1006 }, 400, "INVALID_BODY"],
+    ["drop", { reason: "without a code" }, 400, "INVALID_BODY"],
+    ["delay", {}, 400, "INVALID_BODY"],
+    ["stall", { ms: -1 }, 400, "INVALID_BODY"],
+    ["end_idle", { connection: 1 }, 400, "INVALID_BODY"],
+    ["nonsense", {}, 400, "INVALID_BODY"],
+  ] as const) {
+    const answer = await faults.ask(fault, details);
+    expect([fault, details, answer]).toMatchObject([fault, details, { status, body: { code } }]);
+    expect(answer.body.message).toMatch(/\w{4}/);
+  }
 });
 
 it("is impossible where there is a configuration", async () => {
@@ -227,6 +249,34 @@ it("is impossible where there is a configuration", async () => {
     expect((await fetch(url + path)).status).toBe(404);
   }
   await chat.join();
+});
+
+it("is there with a configuration where that is asked for, and never under the name that is configured for the world", async () => {
+  const config = {
+    log: "warn",
+    publicUrl: "https://chat.yourcompany.example",
+    connectors: [
+      { id: "first", token: "first-token", hosts: ["localhost"] },
+      { id: "second", token: "second-token", apps: ["com.yourcompany.app"] },
+    ],
+  };
+  const { url } = cleanUp().use(await configuredServer(config, { PARLEY_DEVELOPMENT: "1" }));
+  const { connectors } = (await (await fetch(`${url}/playground/connectors`)).json()) as {
+    connectors: object[];
+  };
+  expect(connectors).toEqual([
+    { id: "first", token: "first-token", host: "localhost", agent: "Ada" },
+    { id: "second", token: "second-token", host: "com.yourcompany.app", agent: "Ada" },
+  ]);
+  const { port } = new URL(url);
+  const status = await new Promise((resolve, reject) => {
+    const headers = { Host: "chat.yourcompany.example" };
+    get({ host: "127.0.0.1", port, path: "/playground/connectors", headers }, (answer) => {
+      resolve(answer.statusCode);
+      answer.resume();
+    }).on("error", reject);
+  });
+  expect(status).toBe(403);
 });
 
 /** Another socket of the same session. */

@@ -38,13 +38,14 @@ const refused = async (environment: Record<string, string>, cwd?: string) => {
 describe("starting", () => {
   it("says where to go and what to use, and nothing else", async () => {
     const program = await started({ PARLEY_DATA: await directory() });
-    // A module of the page, whose types are stripped now: Node has a warning for that.
+    // What is loaded with the first request says nothing either.
     expect((await fetch(`${program.url}/playground/sessions`)).status).toBe(200);
     expect(program.output.trim().split("\n")).toEqual([
       expect.stringMatching(/^Parley is listening on http:\/\/localhost:\d+$/),
       expect.stringMatching(/^ {2}connector token {2}demo$/),
       expect.stringMatching(/^ {2}host {13}localhost$/),
       expect.stringContaining("browser"),
+      expect.stringMatching(/^Open http:\/\/localhost:\d+\/desk /),
     ]);
     expect(await (await fetch(`${program.url}/health`)).json()).toEqual({ status: "ok" });
   });

@@ -9,8 +9,11 @@ import { temporaryDirectory } from "./program.ts";
 type RunningServer = { url: string } & AsyncDisposable;
 
 /** A server in this process, on a free port and data of its own, with a configuration. */
-export const configuredServer = (config: object): Promise<RunningServer> =>
-  run({ path: "parley.config.ts", content: config }, demoAgent(systemClock));
+export const configuredServer = (
+  config: object,
+  environment: Record<string, string> = {},
+): Promise<RunningServer> =>
+  run({ path: "parley.config.ts", content: config }, demoAgent(systemClock), environment);
 
 /** The same in development: no configuration, the connector `demo`, and what only builders need. */
 export const developmentServer = (agent: AgentSource = demoAgent(systemClock)): Promise<RunningServer> =>
@@ -19,9 +22,10 @@ export const developmentServer = (agent: AgentSource = demoAgent(systemClock)): 
 async function run(
   file: { path: string; content: unknown } | null,
   agent: AgentSource,
+  environment: Record<string, string> = {},
 ): Promise<RunningServer> {
   const data = await temporaryDirectory();
-  const settings = resolve({ PORT: "0", PARLEY_DATA: data.path }, file, {
+  const settings = resolve({ PORT: "0", PARLEY_DATA: data.path, ...environment }, file, {
     workingDirectory: data.path,
     demoAgent: agent,
   });

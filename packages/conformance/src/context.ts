@@ -81,6 +81,19 @@ export class Context {
     return answer;
   }
 
+  /** Any request of somebody who runs the server: their rates are not the handshake's. */
+  async operate(method: string, path: string, key: string, body?: object, more = {}): Promise<Answer> {
+    const answer = await this.target.exchange({
+      method,
+      path,
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...more },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const line = `${method} ${path} ${JSON.stringify(body ?? {})} → ${answer.status} ${answer.text}`;
+    this.#exchanges.push({ at: performance.now(), line });
+    return answer;
+  }
+
   /** Posts a context token for a session [section 8]. */
   postContext(session: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
     return this.post(`${SESSIONS}/${session}/context`, { headers, body });

@@ -22,6 +22,14 @@ export const DEPARTURES = {
     documentation: "an ended session answers 404 at once",
     here: "for a grace it can still be read to its end",
   },
+  queueStatus: {
+    documentation: "the place in the queue is told periodically",
+    here: "it is told on change",
+  },
+  agentReturn: {
+    documentation: "LIVE_AGENT_LEFT comes before the agent returns",
+    here: "it is left out, since clients lock the conversation on it",
+  },
   hosts: {
     documentation: "X-Host must be one of the connector's hosts exactly",
     here: "a domain also stands for its subdomains",

@@ -8,6 +8,7 @@ const LONGEST_WAIT = 30;
 export type Need =
   | `trigger:${keyof Triggers}`
   | "contextKey"
+  | "people"
   | "hostlessToken"
   | "app"
   | "extraOrigin"
@@ -43,6 +44,7 @@ const unless = (holds: unknown, reason: string): string | null => (holds ? null 
 
 const others: Record<Simple, (profile: Profile) => string | null> = {
   contextKey: (profile) => unless(profile.contextKey, "the profile names no connector with a context key"),
+  people: (profile) => unless(profile.people, "the profile does not say how the suite can play a person"),
   hostlessToken: (profile) => unless(profile.hostlessToken, "the profile names no connector without hosts"),
   app: (profile) => unless(profile.app, "the profile names no registered app id"),
   extraOrigin: (profile) => unless(profile.extraOrigin, "the profile names no origin beyond the hosts"),

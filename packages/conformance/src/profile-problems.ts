@@ -21,7 +21,7 @@ export function parseProfile(content: string, name: string): Omit<Profile, "url"
 }
 
 /** Keys whose values belong into no log. */
-const SECRET = /(?:^|\.)(?:secret|token|hostlessToken)$/;
+const SECRET = /(?:^|\.)(?:secret|token|hostlessToken|key)$/;
 
 /** Of a choice between forms, the problems with the form that was meant: an object, where there is one. */
 function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {

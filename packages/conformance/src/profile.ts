@@ -103,6 +103,14 @@ export const profileSchema = z.strictObject({
       .optional(),
     "A connector with a context key, for section 8.",
   ),
+  people: about(
+    z
+      .strictObject({
+        key: about(text, "An operator key that may read handoffs and answer them, sent as Bearer."),
+      })
+      .optional(),
+    "How the suite plays the person who takes over: by `GET /api/v1/handoffs` and `POST /api/v1/handoffs/{id}/commands`, to a server whose `handoff` trigger leads to nobody else.",
+  ),
   hostlessToken: about(text.optional(), "The token of a connector that has neither hosts nor apps."),
   app: about(
     z.strictObject({ token: connector.token, id: about(text, "The app id, as `com.acme.app`.") }).optional(),

@@ -101,4 +101,9 @@ export const LIMITS = {
   /** What SESSION_START tells clients [5]. */
   maxReconnectAttempts: 20,
   heartbeatIntervalSeconds: 30,
+
+  /** What travels with a handoff to the person who takes over, UTF-8 bytes; the context as JSON. More is no summary. */
+  handoffReasonBytes: 2_000,
+  handoffSummaryBytes: 16_384,
+  handoffContextBytes: 16_384,
 } as const;

@@ -59,17 +59,25 @@ async function run(settings: Settings): Promise<void> {
 function welcome(settings: Settings, { address }: ParleyServer): void {
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   const isLocal = settings.mode === "development";
-  const url = settings.publicUrl ?? `http://${isLocal ? "localhost" : host}:${address.port}`;
+  // Builders' tools are served under no name that was configured for the world.
+  const publicUrl = isLocal && settings.file !== null ? null : settings.publicUrl;
+  const url = publicUrl ?? `http://${isLocal ? "localhost" : host}:${address.port}`;
   const lines = [`Parley is listening on ${url}`];
-  if (settings.mode !== "configured") {
+  if (settings.file === null) {
     lines.push(`  connector token  ${DEMO_CONNECTOR.token}`, `  host             ${DEMO_CONNECTOR.hosts[0]}`);
   }
   const who = settings.model === null ? "Ada, the demo agent" : `the model ${settings.model}`;
   if (isLocal) {
     lines.push(
-      `Open it in a browser to chat with ${who}.`,
-      `Open ${url}/desk to be the person who takes over: write "human" in the chat, and sign in there with a click.`,
+      settings.file === null
+        ? `Open it in a browser to chat with ${who}.`
+        : "Open it in a browser: it shows every conversation.",
     );
+    if (settings.handoff.provider === "desk")
+      // A click signs in by this name alone, whatever the world calls the server.
+      lines.push(
+        `Open http://localhost:${address.port}/desk beside it to be the person who takes over: ask for a human in the chat.`,
+      );
   }
   print(lines.join("\n"));
 }

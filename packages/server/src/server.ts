@@ -1,10 +1,11 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { builtPages } from "@parley/web/built";
+import { VERSION } from "@parley/web/widget/version";
 import { disposeAgents } from "./agents/agent.ts";
 import { findWord } from "./agents/match.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type ConnectorSettings, DEMO_CONNECTOR, type Settings } from "./config/settings.ts";
+import { type ConnectorSettings, readWidget, type Settings } from "./config/settings.ts";
 import { openDesk } from "./desk/open.ts";
 import { ExpirableTokens } from "./development/expirable-tokens.ts";
 import { type ConnectorView, Workbench } from "./development/workbench.ts";
@@ -18,6 +19,8 @@ import type { HandoffDoor } from "./handoff/provider.ts";
 import { Providers } from "./handoff/providers.ts";
 import { Queues } from "./handoff/queues.ts";
 import { unattended } from "./handoff/unattended.ts";
+import { Endpoint } from "./handoff/webhook/endpoint.ts";
+import { WebhookProvider } from "./handoff/webhook/provider.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
 import { Connectors } from "./identity/connectors.ts";
 import { loadOperatorKeys } from "./identity/operators.ts";
@@ -92,7 +95,23 @@ async function start(
   // Each needs the other: the desk answers through the sessions that ask it.
   const door: HandoffDoor = { command: (...given) => sessions.command(...given) };
   const desk = await openDesk({ settings, journal, door, queues, clock, newId, logger });
-  const providers = new Providers({ desk: desk.provider, none: unattended, api: outside }, queues, logger);
+  const webhook =
+    handoff.webhook &&
+    (await WebhookProvider.open({
+      endpoint: new Endpoint({ ...handoff.webhook, userAgent: `Parley/${VERSION}`, clock }),
+      giveUpMs: handoff.webhook.giveUpMs,
+      publicUrl: settings.publicUrl,
+      journal,
+      door,
+      clock,
+      newId,
+      logger,
+    }));
+  const providers = new Providers(
+    { desk: desk.provider, none: unattended, api: outside, ...(webhook && { webhook }) },
+    queues,
+    logger,
+  );
   const sessions: Sessions = new Sessions({
     journal,
     clock,
@@ -114,6 +133,9 @@ async function start(
           sessions,
           tokens: expirable,
           connectors: settings.connectors.map(connectorView),
+          readWidget: (input, id) => readWidget(input, (connectors.get(id)?.contextKeys.length ?? 0) > 0),
+          // What is configured for the world may come here through a proxy, and with it the world.
+          publicUrl: settings.file === null ? settings.publicUrl : null,
           clock,
           newId,
         });
@@ -129,7 +151,7 @@ async function start(
     desk: desk.routes,
     workbench,
     web,
-    widgetOf: (id) => (connectors.get(id) as ConnectorSettings).widget,
+    widgetOf: (id) => workbench?.previews.get(id) ?? (connectors.get(id) as ConnectorSettings).widget,
     clock,
     newId,
     logger,
@@ -154,6 +176,7 @@ async function start(
   });
   const connections = new Connections(http);
   await sessions.start(() => listen(http, settings.port, settings.host));
+  webhook?.start();
 
   const stop = async () => {
     stopping = true;
@@ -206,11 +229,11 @@ function policyOf(connector: ConnectorSettings | null, provider: string, queues:
   };
 }
 
-/** A connector as a builder's client needs it; in development there is the one whose token everybody knows. */
-const connectorView = ({ id, hosts, agent }: ConnectorSettings): ConnectorView => ({
+/** A connector as a builder's client needs it. */
+const connectorView = ({ id, token, hosts, apps, agent }: ConnectorSettings): ConnectorView => ({
   id,
-  token: DEMO_CONNECTOR.token,
-  host: hosts[0] ?? "",
+  token: token ?? "",
+  host: hosts[0] ?? apps[0] ?? "",
   agent: typeof agent === "function" ? null : agent.name,
 });
 

@@ -125,7 +125,6 @@ export class HostSite implements AsyncDisposable {
       hasTouch: isPhone,
       isMobile: isPhone,
       reducedMotion: "reduce",
-      deviceScaleFactor: 2,
       ...context,
     });
     return Visit.open(opened, this.url);
@@ -192,6 +191,16 @@ export class Visit implements AsyncDisposable {
   async say(text: string): Promise<void> {
     await this.field.fill(text);
     await this.field.press("Enter");
+  }
+
+  /** Says so many things in a row, and waits for the last answer. */
+  async ask(count: number): Promise<void> {
+    await this.page.evaluate(async (total) => {
+      const { WebchatAPI: api } = globalThis as unknown as HostWindow;
+      const numbers = Array.from({ length: total }, (_, index) => index + 1);
+      await Promise.all(numbers.map((number) => api.sendMessage(`Question ${number}`)));
+    }, count);
+    await this.sees(`You said: Question ${count}`);
   }
 
   async sees(text: string | RegExp): Promise<Locator> {

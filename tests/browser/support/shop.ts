@@ -14,6 +14,9 @@ import {
 /** Signs the context of the connector `known`. */
 export const CONTEXT_SECRET = "a secret between the shop and its server";
 
+/** Reads sessions, as an operator. */
+export const OPERATOR_KEY = "the-key-of-the-tests-of-the-shop";
+
 const GREETINGS: Record<string, [greeting: string, ...replies: string[]]> = {
   en: [
     "Good morning! I’m **Mira**, from the Corner Shop. What can I get you?",
@@ -132,6 +135,7 @@ export const shopConfig = (pictures: string, gate: Gate) => {
   const hosts = ["localhost", "127.0.0.1"];
   return {
     log: "warn",
+    operators: [{ id: "tests", key: OPERATOR_KEY, scopes: ["sessions:read" as const] }],
     connectors: [
       { id: "demo", token: "demo", hosts, agent, widget: { subtitle: "Usually answers at once" } },
       {

@@ -2,8 +2,10 @@ import { EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
 import type { Check } from "../check.ts";
 import type { Received } from "../client/recording.ts";
 import type { Socket } from "../client/socket.ts";
+import type { Context, Session } from "../context.ts";
 import { answerWith, ask, isAgentText, say, textOf, trigger } from "../conversation.ts";
 import { ensure, same } from "../failure.ts";
+import { People } from "../people.ts";
 
 const types = (received: readonly Received[]): string[] => received.map(({ event }) => event.type);
 
@@ -16,13 +18,22 @@ const forms = [
 const sequencedFrom = ({ received }: Socket, from: Received, to: Received): Received[] =>
   received.slice(from.index, to.index + 1).filter(({ event }) => event.sequence !== null);
 
-/** Asks for a person. @returns how the handoff went on: accepted, failed or timed out */
+/**
+ * Asks for a person; where the suite plays people, none of them can come.
+ *
+ * @returns how the handoff went on: accepted, failed or timed out
+ */
 async function askForPerson(
+  context: Context,
+  session: Session,
   socket: Socket,
-  text: string,
 ): Promise<{ triggered: Received; outcome: Received }> {
-  const echo = await say(socket, text);
+  const echo = await say(socket, trigger(context.profile, "handoff"));
   const triggered = await socket.waitFor(EVENT.POLY_AGENT_TRIGGERED_HANDOFF, { after: echo });
+  if (context.profile.people !== undefined) {
+    await socket.waitFor(EVENT.POLY_AGENT_LEFT, { after: triggered });
+    await (await People.of(context, session)).do("fail", { reason: "Nobody can come." });
+  }
   const outcome = await socket.wait("what becomes of the handoff", ({ type }) => OUTCOMES.has(type), {
     after: triggered,
   });
@@ -56,8 +67,8 @@ export const handoff: Check[] = [
       title:
         "A server-managed handoff: POLY_AGENT_TRIGGERED_HANDOFF, POLY_AGENT_LEFT, then what becomes of it",
       async run(context) {
-        const { socket } = await context.joined({ streaming_enabled });
-        const { triggered, outcome } = await askForPerson(socket, trigger(context.profile, "handoff"));
+        const { session, socket } = await context.joined({ streaming_enabled });
+        const { triggered, outcome } = await askForPerson(context, session, socket);
         const expected = [EVENT.POLY_AGENT_TRIGGERED_HANDOFF, EVENT.POLY_AGENT_LEFT, outcome.event.type];
         same(types(sequencedFrom(socket, triggered, outcome)), expected, "the events of the handoff");
       },
@@ -68,8 +79,8 @@ export const handoff: Check[] = [
     needs: ["trigger:handoff"],
     title: "A handoff that failed has a reason, then the agent is back and speaks",
     async run(context) {
-      const { socket } = await context.joined();
-      const { outcome } = await askForPerson(socket, trigger(context.profile, "handoff"));
+      const { session, socket } = await context.joined();
+      const { outcome } = await askForPerson(context, session, socket);
       const joined = await agentBack(socket, outcome);
       if (joined === null) return;
       const { reason } = outcome.event.payload;
@@ -82,8 +93,8 @@ export const handoff: Check[] = [
     needs: ["trigger:handoff"],
     title: "From POLY_AGENT_TRIGGERED_HANDOFF on nothing of the agent's earlier answer arrives",
     async run(context) {
-      const { socket } = await context.joined({ streaming_enabled: true });
-      const { triggered, outcome } = await askForPerson(socket, trigger(context.profile, "handoff"));
+      const { session, socket } = await context.joined({ streaming_enabled: true });
+      const { triggered, outcome } = await askForPerson(context, session, socket);
       const until = (await agentBack(socket, outcome)) ?? outcome;
       const between = socket.received.slice(triggered.index, until.index);
       ensure(!between.some(({ event }) => isAgentText(event)), "no text of the agent", types(between));
@@ -94,9 +105,9 @@ export const handoff: Check[] = [
     needs: ["trigger:handoff", "trigger:echo"],
     title: "A session can be handed off again, and the agent that is back answers as before",
     async run(context) {
-      const { socket } = await context.joined();
+      const { session, socket } = await context.joined();
       for (let times = 0; times < 2; times++) {
-        const { outcome } = await askForPerson(socket, trigger(context.profile, "handoff"));
+        const { outcome } = await askForPerson(context, session, socket);
         if ((await agentBack(socket, outcome)) === null) return;
         const echo = await say(socket, `after handoff number ${times}`);
         await answerWith(socket, `after handoff number ${times}`, echo);
@@ -108,8 +119,8 @@ export const handoff: Check[] = [
     needs: ["trigger:handoff", "trigger:echo"],
     title: "A join from the client does no harm when the agent is back",
     async run(context) {
-      const { socket } = await context.joined();
-      const { outcome } = await askForPerson(socket, trigger(context.profile, "handoff"));
+      const { session, socket } = await context.joined();
+      const { outcome } = await askForPerson(context, session, socket);
       if ((await agentBack(socket, outcome)) === null) return;
       const before = socket.last;
       socket.send(EVENT.REQUEST_POLY_AGENT_JOIN, {});

@@ -16,6 +16,7 @@ import { idempotency } from "./idempotency.ts";
 import { idleness } from "./idleness.ts";
 import { joining } from "./joining.ts";
 import { messages } from "./messages.ts";
+import { people } from "./people.ts";
 import { rates } from "./rates.ts";
 import { refusals } from "./refusals.ts";
 import { pauses, replay } from "./replay.ts";
@@ -55,6 +56,7 @@ export const checks: readonly Check[] = [
   ...pauses,
   ...replayViews,
   ...handoff,
+  ...people,
   ...ending,
   ...idleness,
   ...verifiedContext,

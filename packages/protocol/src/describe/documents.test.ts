@@ -11,6 +11,7 @@ import { documents, print, SCHEMAS_FOLDER } from "./documents.ts";
 import { shortName } from "./event-schemas.ts";
 import { clientEvents, serverEvents } from "./json-schema.ts";
 import { openApi } from "./openapi.ts";
+import { openApiOfHandoffs } from "./openapi-handoffs.ts";
 
 /** Their types say nothing of a default export under `nodenext`, where it is the function itself. */
 const withFormats = addFormats as unknown as (ajv: Ajv) => Ajv;
@@ -43,12 +44,14 @@ describe("the descriptions in docs/schemas", () => {
   it("are OpenAPI 3.1", async () => {
     const validate = (document: Record<string, unknown>) => new Validator().validate(document);
     expect(await validate(openApi())).toMatchObject({ valid: true });
+    expect(await validate(openApiOfHandoffs())).toMatchObject({ valid: true });
     expect(await validate({ ...openApi(), info: {} })).toMatchObject({ valid: false });
   });
 
   it.each([
     ["asyncapi.json", asyncApi()],
     ["openapi.json", openApi()],
+    ["openapi-handoffs.json", openApiOfHandoffs()],
   ])("every reference in %s leads somewhere", (_, document) => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
       ([, path = ""]) => path,

@@ -3,6 +3,7 @@ import { asyncApi } from "./asyncapi.ts";
 import type { Schema } from "./event-schemas.ts";
 import { clientEvents, serverEvents } from "./json-schema.ts";
 import { openApi } from "./openapi.ts";
+import { openApiOfHandoffs } from "./openapi-handoffs.ts";
 
 /** Where the descriptions belong. */
 export const SCHEMAS_FOLDER = new URL("../../../../docs/schemas/", import.meta.url);
@@ -13,6 +14,7 @@ export const documents: Readonly<Record<string, () => Schema>> = {
   "client-events.schema.json": clientEvents,
   "asyncapi.json": asyncApi,
   "openapi.json": openApi,
+  "openapi-handoffs.json": openApiOfHandoffs,
 };
 
 /** A description as its file holds it. */

@@ -1,6 +1,6 @@
+import { LIMITS } from "@parley/protocol";
 import { attachmentSchema, callActionSchema, suggestionSchema } from "@parley/protocol/schemas";
 import { z } from "zod";
-import { HANDOFF_BYTES } from "../conversation/handoffs.ts";
 import type { TurnNote } from "../conversation/turn.ts";
 import type { AgentPart, Handoff } from "./agent.ts";
 import { readChosen, readMemory, readRetried, readToolCall, readToolResult, readUsage } from "./notes.ts";
@@ -39,15 +39,15 @@ const cut = (text: string, bytes: number): string =>
 export const handoffSchema = z.discriminatedUnion("managed", [
   z.object({
     managed: z.literal("server"),
-    reason: z.exactOptional(z.string().transform((text) => cut(text, HANDOFF_BYTES.reason))),
+    reason: z.exactOptional(z.string().transform((text) => cut(text, LIMITS.handoffReasonBytes))),
     queue: z.exactOptional(z.string().min(1)),
-    summary: z.exactOptional(z.string().transform((text) => cut(text, HANDOFF_BYTES.summary))),
+    summary: z.exactOptional(z.string().transform((text) => cut(text, LIMITS.handoffSummaryBytes))),
     context: z.exactOptional(
       z
         .record(z.string(), z.json())
         .refine(
-          (context) => Buffer.byteLength(JSON.stringify(context)) <= HANDOFF_BYTES.context,
-          `must not exceed ${HANDOFF_BYTES.context} bytes of JSON`,
+          (context) => Buffer.byteLength(JSON.stringify(context)) <= LIMITS.handoffContextBytes,
+          `must not exceed ${LIMITS.handoffContextBytes} bytes of JSON`,
         ),
     ),
   }),

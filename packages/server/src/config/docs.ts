@@ -31,7 +31,8 @@ export default defineConfig({
 \`\`\`
 
 On an address that others can reach, the server does not start without a configuration, unless \`PARLEY_DEMO=1\` says
-that an open demo is wanted.
+that an open demo is wanted. Without one and on this machine alone it is a development server, with the playground at \`/\` and
+faults on demand (testing-your-client.md); with one it is too, where \`PARLEY_DEVELOPMENT=1\` says so.
 
 The environment sets what changes between machines, and wins over the file. A variable that is empty counts as not set.
 A wrong value or an unknown key stops the start, with all problems at once. Secrets are never shown.

@@ -3,6 +3,7 @@ import { TEXT_KEYS } from "@parley/web/widget/launcher-answer";
 import { z } from "zod";
 import { type AgentSource, isAgent } from "../agents/agent.ts";
 import { parseSpan } from "../handoff/hours.ts";
+import { parseSecret, SECRET_BYTES as SECRET_BYTES_OF_WEBHOOKS } from "../handoff/webhook/signature.ts";
 import { SHA256_HEX } from "../identity/digest.ts";
 import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
 import { SCOPES } from "../identity/operators.ts";
@@ -110,7 +111,7 @@ const contextKey = z.strictObject({
 });
 
 /** Who may take conversations over. */
-export const PROVIDERS = ["desk", "none", "api"] as const;
+export const PROVIDERS = ["desk", "webhook", "api", "none"] as const;
 
 const queueName = z.string().trim().min(1).max(100);
 const QUEUE_NAME = "a text of 1 to 100 characters";
@@ -178,6 +179,29 @@ const hours = z.strictObject({
     }),
 });
 
+const webhook = z.strictObject({
+  url: z.string().refine(isWebUrl).register(keyInfo, {
+    description: "Where handoffs are told, by `POST`. Certificates are checked, redirects are not followed.",
+    expected: "an http or https URL without query and user",
+  }),
+  secrets: z
+    .array(z.string().refine((text) => parseSecret(text) !== null))
+    .min(1)
+    .max(2)
+    .register(keyInfo, {
+      description:
+        "Sign each request; share them with its receiver alone. To replace one, add the new one, have the receiver take it, " +
+        "and take the old one away.",
+      expected: `whsec_ and the base64 of ${SECRET_BYTES_OF_WEBHOOKS.min} to ${SECRET_BYTES_OF_WEBHOOKS.max} bytes, at most two such`,
+      secret: true,
+    }),
+  timeoutSeconds: seconds(0.1, 15, { description: "How long an answer may take." }),
+  giveUpSeconds: seconds(1, 120, {
+    description:
+      "How long a delivery is tried again while a user waits or talks. Then the handoff has failed, and the agent is back.",
+  }),
+});
+
 /** Queues and people are the whole server's; which queue a connector's users come to is the connector's. */
 const handoff = z
   .strictObject({
@@ -187,9 +211,15 @@ const handoff = z
       .register(keyInfo, {
         description:
           "Who takes conversations over. `desk`: people who are signed in at `/desk` ([desk.md](desk.md)). `none`: nobody, and the agent is told so at once. `api`: a program of yours, " +
-          "which reads `GET /api/v1/handoffs` and answers by `POST /api/v1/handoffs/{id}/commands`.",
+          "which reads `GET /api/v1/handoffs` and answers by `POST /api/v1/handoffs/{id}/commands`. `webhook`: the same, and it is " +
+          "told by HTTP ([handoff.md](handoff.md#webhooks)).",
         expected: `one of: ${PROVIDERS.join(", ")}`,
       }),
+    webhook: webhook.optional().register(keyInfo, {
+      description: "The contact centre that `webhook` tells.",
+      expected: "an object with at least url and secrets",
+      absent: "needed by `webhook` alone",
+    }),
     waitSeconds: seconds(1, 300, {
       description: "How long a user waits for a person at most, where the queue says nothing else.",
     }),
@@ -234,6 +264,10 @@ const handoff = z
         description: "The queues there are. Without any, every name that an agent gives is one.",
         expected: "an object with at least name",
       }),
+  })
+  .superRefine(({ provider, webhook }, context) => {
+    if (provider === "webhook" && webhook === undefined)
+      context.addIssue("provider webhook needs webhook, with at least url and secrets");
   })
   .superRefine(({ defaultQueue, queues }, context) => {
     if (defaultQueue === undefined || queues.length === 0 || queues.some(({ name }) => name === defaultQueue))
@@ -284,7 +318,8 @@ const disclaimer = z.strictObject({
     }),
 });
 
-const widget = z.strictObject({
+/** What a connector says of its widget. */
+export const widgetSchema = z.strictObject({
   title: shortText(80, { description: "Stands in the header. Empty: the agent's name." }),
   subtitle: shortText(120, { description: "Stands beneath the title." }),
   logoUrl: z
@@ -387,7 +422,7 @@ const connector = z.strictObject({
     description: "How long the agent may be silent or speak; then the turn has failed, and the user is told.",
     expected: "an object with firstWordSeconds, betweenWordsSeconds and wholeAnswerSeconds",
   }),
-  widget: widget.prefault({}).register(keyInfo, {
+  widget: widgetSchema.prefault({}).register(keyInfo, {
     description: "How the chat widget of this connector looks, and what it says ([widget](widget.md)).",
     expected: "an object",
   }),
@@ -571,7 +606,7 @@ export const configSchema = z.strictObject({
     }),
   handoff: handoff.prefault({}).register(keyInfo, {
     description: "Who takes conversations over from the agent, and how long users wait for that.",
-    expected: "an object with provider, waitSeconds, defaultQueue and queues",
+    expected: "an object with provider, webhook, waitSeconds, defaultQueue and queues",
   }),
   operators: z
     .array(operator)
@@ -602,6 +637,15 @@ export const environmentSchema = z.strictObject({
       description:
         "`1` lets a server without a configuration listen on an address that others can reach, with the demo agent " +
         "and a token that everybody knows.",
+      expected: "0 or 1",
+    }),
+  PARLEY_DEVELOPMENT: z
+    .enum(["0", "1"])
+    .default("0")
+    .register(keyInfo, {
+      description:
+        "`1` gives a server with a configuration what one without has: the playground, and faults on demand. Only on a " +
+        "loopback address, since it shows every conversation.",
       expected: "0 or 1",
     }),
   PARLEY_MODEL: z.string().min(1).optional().register(keyInfo, {

@@ -3,6 +3,7 @@ import { LIMITS } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
 import type { Agent } from "../agents/agent.ts";
 import { sha256 } from "../identity/digest.ts";
+import { WEBHOOK_SECRET } from "../testing/webhook-receiver.ts";
 import type { Config } from "./schema.ts";
 import { type Environment, resolve } from "./settings.ts";
 
@@ -45,6 +46,7 @@ describe("a start without a configuration", () => {
       connectors: [
         {
           id: "demo",
+          token: "demo",
           tokenHash: sha256("demo"),
           hosts: ["localhost", "127.0.0.1"],
           apps: [],
@@ -71,7 +73,7 @@ describe("a start without a configuration", () => {
         },
       ],
       operators: [],
-      handoff: { provider: "desk", waitMs: 300_000, defaultQueue: null, queues: [] },
+      handoff: { provider: "desk", webhook: null, waitMs: 300_000, defaultQueue: null, queues: [] },
       desk: { signInHours: 12, oidc: null },
     });
   });
@@ -100,6 +102,27 @@ describe("a start without a configuration", () => {
       PARLEY_PUBLIC_URL: "https://demo.example",
     });
     expect(connectors[0]?.hosts).toEqual(["localhost", "127.0.0.1", "demo.example"]);
+  });
+});
+
+describe("development with a configuration", () => {
+  const content = { connectors: [{ id: "site", token: "site-token", hosts: ["localhost"] }] };
+  const configured = (environment: Environment) => withFile(content, environment);
+
+  it("is asked for, and then its connectors' tokens are known", () => {
+    expect(configured({}).mode).toBe("configured");
+    expect(configured({}).connectors[0]?.token).toBeNull();
+    expect(configured({ PARLEY_DEVELOPMENT: "0" }).mode).toBe("configured");
+    const settings = configured({ PARLEY_DEVELOPMENT: "1" });
+    expect([settings.mode, settings.connectors[0]?.token]).toEqual(["development", "site-token"]);
+  });
+
+  it("stops where others can connect", () => {
+    const HOST = "0.0.0.0";
+    expect(() => configured({ HOST, PARLEY_DEVELOPMENT: "1" })).toThrow(
+      /HOST 0.0.0.0 can be reached by others/,
+    );
+    expect(configured({ HOST }).mode).toBe("configured");
   });
 });
 
@@ -384,6 +407,26 @@ describe("a wrong value stops the start", () => {
       "an unknown scope",
       { operators: [{ id: "o", keyHash: sha256("x"), scopes: ["all"] }] },
       "operators[0].scopes[0]: expected one of: sessions:read, turns:write, handoffs:read, handoffs:write, handoffs:answer; got 'all'",
+    ],
+    [
+      "webhooks without a place to go",
+      { handoff: { provider: "webhook" } },
+      "handoff: provider webhook needs webhook, with at least url and secrets",
+    ],
+    [
+      "a secret of a webhook that is none",
+      { handoff: { webhook: { url: "https://bridge.example", secrets: ["hunter2"] } } },
+      `handoff.webhook.secrets[0]: expected whsec_ and the base64 of 24 to 64 bytes, at most two such; ${hidden}`,
+    ],
+    [
+      "a webhook with a password",
+      { handoff: { webhook: { url: "https://me:hunter2@x.example", secrets: [WEBHOOK_SECRET] } } },
+      "handoff.webhook.url: expected an http or https URL without query and user; got 'https://…@x.example'",
+    ],
+    [
+      "a third secret",
+      { handoff: { webhook: { url: "https://x.example", secrets: Array(3).fill(WEBHOOK_SECRET) } } },
+      `handoff.webhook.secrets: expected a list; each entry whsec_ and the base64 of 24 to 64 bytes, at most two such; ${hidden}`,
     ],
     [
       "the same token twice",

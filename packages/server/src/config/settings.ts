@@ -9,13 +9,15 @@ import { modelAgent } from "../agents/model/agent.ts";
 import type { OidcSettings } from "../desk/oidc/oidc.ts";
 import type { Hours } from "../handoff/hours.ts";
 import type { Queue } from "../handoff/queues.ts";
+import type { WebhookSettings } from "../handoff/webhook/provider.ts";
+import { parseSecret } from "../handoff/webhook/signature.ts";
 import type { Connector } from "../identity/connectors.ts";
 import { sha256 } from "../identity/digest.ts";
 import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
 import type { OperatorKey } from "../identity/operators.ts";
 import { secretKey } from "../identity/secret.ts";
 import { ConfigError, explain, printProblems } from "./problems.ts";
-import { type CompleteConfig, configSchema, environmentSchema, keyInfo } from "./schema.ts";
+import { type CompleteConfig, configSchema, environmentSchema, keyInfo, widgetSchema } from "./schema.ts";
 import { unwrap } from "./walk.ts";
 
 /** How long an agent may be silent in a turn, and how long its whole answer may take, seconds. */
@@ -39,6 +41,8 @@ export interface ConnectorSettings extends Connector {
     readonly words: readonly string[];
     readonly afterFailedTurns: number | null;
   };
+  /** As it is configured, in development, where builders' tools show it; else null, and only its hash is known. */
+  readonly token: string | null;
   /** What everybody may know of its widget. */
   readonly widget: PublicConfig;
 }
@@ -46,6 +50,8 @@ export interface ConnectorSettings extends Connector {
 /** Who takes conversations over, and how long users wait for that. */
 export interface HandoffSettings {
   readonly provider: CompleteConfig["handoff"]["provider"];
+  /** Null where there is none; what it is still owed is delivered also where another provider is asked by now. */
+  readonly webhook: WebhookSettings | null;
   readonly waitMs: number;
   readonly defaultQueue: string | null;
   readonly queues: readonly Queue[];
@@ -54,7 +60,7 @@ export interface HandoffSettings {
 /**
  * Why the server may run as it does.
  * - `configured`: there is a configuration file.
- * - `development`: there is none, and only this machine can connect; builders' tools are on.
+ * - `development`: only this machine can connect, and there is none or `PARLEY_DEVELOPMENT=1`; builders' tools are on.
  * - `demo`: there is none, others can connect, and `PARLEY_DEMO=1` says that this is wanted.
  */
 export type Mode = "configured" | "development" | "demo";
@@ -140,8 +146,9 @@ export function resolve(
 
   const config = parsed.data;
   const defaultAgent = modelOf(switches.data) ?? demoAgent;
+  const mode = modeOf(file, config.host, switches.data);
   return Object.freeze({
-    mode: file === null ? modeWithoutFile(config.host, switches.data.PARLEY_DEMO === "1") : "configured",
+    mode,
     file: file?.path ?? null,
     port: config.port,
     host: config.host,
@@ -156,7 +163,7 @@ export function resolve(
     upgradeDelayMs: config.upgradeDelayMs,
     model: switches.data.PARLEY_MODEL ?? null,
     connectors: Object.freeze(
-      config.connectors.map((connector) => connectorSettings(connector, defaultAgent)),
+      config.connectors.map((connector) => connectorSettings(connector, defaultAgent, mode)),
     ),
     operators: Object.freeze(config.operators.map(operatorKey)),
     handoff: Object.freeze(handoffSettings(config.handoff)),
@@ -223,6 +230,16 @@ function demoConnector(publicUrl: unknown) {
   return { id, token, hosts: own === null ? hosts : [...hosts, own] };
 }
 
+function modeOf(file: object | null, host: string, switches: Switches): Mode {
+  if (file === null) return modeWithoutFile(host, switches.PARLEY_DEMO === "1");
+  if (switches.PARLEY_DEVELOPMENT === "0") return "configured";
+  if (isLoopback(host)) return "development";
+  throw new ConfigError(
+    `PARLEY_DEVELOPMENT=1 shows every conversation to whoever can reach the server, and HOST ${host} can be reached by ` +
+      "others. Leave HOST out to develop on this machine alone, or PARLEY_DEVELOPMENT to run the server.",
+  );
+}
+
 function modeWithoutFile(host: string, demo: boolean): Mode {
   if (isLoopback(host)) return "development";
   if (demo) return "demo";
@@ -238,7 +255,11 @@ const isLoopback = (host: string): boolean =>
 
 type ConnectorConfig = CompleteConfig["connectors"][number];
 
-function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): ConnectorSettings {
+function connectorSettings(
+  connector: ConnectorConfig,
+  demoAgent: AgentSource,
+  mode: Mode,
+): ConnectorSettings {
   return Object.freeze({
     id: connector.id,
     tokenHash: sha256(connector.token),
@@ -257,11 +278,23 @@ function connectorSettings(connector: ConnectorConfig, demoAgent: AgentSource): 
       words: Object.freeze(connector.handoff.words),
       afterFailedTurns: connector.handoff.afterFailedTurns ?? null,
     }),
-    widget: widgetSettings(connector),
+    token: mode === "development" ? connector.token : null,
+    widget: widgetSettings(connector.widget, connector.contextKeys.length > 0),
   });
 }
 
-function widgetSettings({ widget, contextKeys }: ConnectorConfig): PublicConfig {
+/**
+ * A connector's `widget` as a configuration would have it.
+ * @throws ConfigError with all problems at once
+ */
+export function readWidget(input: unknown, verifiedContext: boolean): PublicConfig {
+  const { data, error } = widgetSchema.safeParse(input);
+  if (data !== undefined) return widgetSettings(data, verifiedContext);
+  const lines = error.issues.map((issue) => explain(issue, widgetSchema, input, new Map()));
+  throw new ConfigError([...new Set(lines)].join("; "));
+}
+
+function widgetSettings(widget: ConnectorConfig["widget"], verifiedContext: boolean): PublicConfig {
   const { disclaimer, ...rest } = widget;
   const text = typeof disclaimer?.text === "string" ? { "*": disclaimer.text } : disclaimer?.text;
   return Object.freeze({
@@ -270,18 +303,20 @@ function widgetSettings({ widget, contextKeys }: ConnectorConfig): PublicConfig 
     texts: rest.texts as PublicConfig["texts"],
     version: VERSION,
     disclaimer: disclaimer && text ? { version: disclaimer.version, text } : null,
-    verifiedContext: contextKeys.length > 0,
+    verifiedContext,
   });
 }
 
 function handoffSettings({
   provider,
+  webhook,
   waitSeconds,
   defaultQueue,
   queues,
 }: CompleteConfig["handoff"]): HandoffSettings {
   return {
     provider,
+    webhook: webhook === undefined ? null : webhookSettings(webhook),
     waitMs: waitSeconds * 1_000,
     defaultQueue: defaultQueue ?? null,
     queues: Object.freeze(
@@ -295,6 +330,20 @@ function handoffSettings({
       ),
     ),
   };
+}
+
+function webhookSettings({
+  url,
+  secrets,
+  timeoutSeconds,
+  giveUpSeconds,
+}: NonNullable<CompleteConfig["handoff"]["webhook"]>): WebhookSettings {
+  return Object.freeze({
+    url,
+    secrets: Object.freeze(secrets.map(parseSecret).filter((secret) => secret !== null)),
+    timeoutMs: timeoutSeconds * 1_000,
+    giveUpMs: giveUpSeconds * 1_000,
+  });
 }
 
 function hoursOf({

@@ -42,9 +42,6 @@ export const HANDOFFS = {
   requestsPerSession: 1_000,
 } as const;
 
-/** Bounds of what travels with a handoff, UTF-8 bytes; the context as JSON. Beyond, it is no summary for a person. */
-export const HANDOFF_BYTES = { reason: 2_000, summary: 16_384, context: 16_384 } as const;
-
 /** What users read where a provider gives no words of its own. */
 export const HANDOFF_TEXTS = {
   failed: "Nobody could be reached.",

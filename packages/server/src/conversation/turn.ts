@@ -32,9 +32,9 @@ export type Handoff =
       /** In a sentence, for the person. */
       reason?: string;
       queue?: string;
-      /** What has happened so far, for the person; at most `HANDOFF_BYTES.summary`. */
+      /** What has happened so far, for the person; at most `LIMITS.handoffSummaryBytes`. */
       summary?: string;
-      /** What the agent knows beside that, for the person; at most `HANDOFF_BYTES.context`. */
+      /** What the agent knows beside that, for the person; at most `LIMITS.handoffContextBytes`. */
       context?: Readonly<Record<string, Json>>;
     }
   /** The client takes the user elsewhere. */

@@ -20,6 +20,7 @@ import { holderOf, serves } from "./floor/ticket.ts";
 import type { Statuses } from "./statuses.ts";
 import { TEXTS } from "./texts.ts";
 import { Views } from "./views.ts";
+import type { Outcome } from "./wire.ts";
 
 /** Queues open and close by the hour, and pages hear of it within so long, milliseconds. */
 const HOURS_MS = 60_000;
@@ -137,7 +138,7 @@ export class Desk implements HandoffProvider {
     this.#read(conversation, 1);
   }
 
-  tell({ id, session }: HandoffName, news: HandoffNews): void {
+  tell({ id }: HandoffName, news: HandoffNews): void {
     const conversation = this.#conversations.get(id);
     if (conversation === undefined) return;
     switch (news.kind) {
@@ -152,12 +153,8 @@ export class Desk implements HandoffProvider {
         if (news.presence !== "there") this.#userTypes(conversation, false);
         break;
       case "ended":
-        this.#userTypes(conversation, false);
-        this.#conversations.delete(id);
-        this.floor.remove(id);
-        this.board.over(id, news.outcome === "redirected" ? "failed" : news.outcome);
+        this.#forget(conversation, news.outcome === "redirected" ? "failed" : news.outcome);
         this.settle();
-        this.#wake(session);
         return;
     }
     this.board.touchConversation(id);
@@ -266,20 +263,41 @@ export class Desk implements HandoffProvider {
     const conversation = this.#conversations.get(handoff);
     if (conversation === undefined || this.#givingOn.has(handoff)) return;
     this.#givingOn.add(handoff);
+    const { logger, clock, door } = this.parts;
+    const command = { kind: "transfer", message: TEXTS.lost } as const;
     try {
-      await conversation.inTurn(async () => {
-        const command = { kind: "transfer", message: TEXTS.lost } as const;
-        const answer = await this.parts.door.command(conversation.name, command, null);
-        if (!("refusal" in answer) || answer.refusal === "not_joined") this.floor.requeue(handoff, this.now);
-      });
+      const answer = await conversation.inTurn(() => door.command(conversation.name, command, null));
+      const isOver = "refusal" in answer && (answer.refusal === "over" || answer.refusal === "unknown");
+      if (!isOver) {
+        this.floor.requeue(handoff, this.now);
+        this.#givingOn.delete(handoff);
+        this.settle();
+        return;
+      }
     } catch (error) {
-      this.parts.logger.warn({ ...conversation.name, error }, "a conversation could not be given on yet");
-      this.parts.clock.after(RETRY_MS, () => this.settle());
+      logger.warn({ ...conversation.name, error }, "a conversation could not be given on yet");
+      clock.after(RETRY_MS, () => {
+        this.#givingOn.delete(handoff);
+        this.settle();
+      });
       return;
-    } finally {
-      this.#givingOn.delete(handoff);
     }
-    this.settle();
+    // That it is over is on its way here, or was lost with a process.
+    clock.after(RETRY_MS, () => {
+      this.#givingOn.delete(handoff);
+      if (this.#conversations.get(handoff) === conversation) this.#forget(conversation, "failed");
+      this.settle();
+    });
+  }
+
+  /** It is over, or somebody else's. */
+  #forget(conversation: Conversation, outcome: Outcome): void {
+    const { id, session } = conversation.name;
+    this.#userTypes(conversation, false);
+    this.#conversations.delete(id);
+    this.floor.remove(id);
+    this.board.over(id, outcome);
+    this.#wake(session);
   }
 
   /** Users hear of their place in the line where it has changed. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpFault } from "@parley/protocol";
+import type { PublicConfig } from "@parley/web/widget/config";
 import type { Clock, Timer } from "../clock.ts";
+import { ConfigError } from "../config/problems.ts";
 import type { ClientSocket } from "../gateway/ws/client-socket.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
@@ -27,6 +29,10 @@ export interface WorkbenchOptions {
   sessions: Pick<Sessions, "awake" | "open">;
   tokens: Pick<ExpirableTokens, "expire">;
   connectors: readonly ConnectorView[];
+  /** A connector's widget, as a configuration would have it. @throws ConfigError */
+  readWidget: (input: unknown, connector: string) => PublicConfig;
+  /** Under which it is served too, beside the names of this machine; null for none. */
+  publicUrl: string | null;
   clock: Clock;
   /** A fresh UUID. */
   newId: () => string;
@@ -95,6 +101,9 @@ export class Workbench {
   /** Names this process: records and connections are counted in it. */
   readonly process: string;
   readonly connectors: readonly ConnectorView[];
+  readonly publicUrl: string | null;
+  /** What is tried in the place of a connector's own widget, by its id, until the server stops. */
+  readonly previews = new Map<string, PublicConfig>();
   readonly #options: WorkbenchOptions;
   /** The open connections of each session. */
   readonly #lines = new Map<string, Set<Line>>();
@@ -107,6 +116,7 @@ export class Workbench {
     this.log = new WireLog(options.clock);
     this.process = options.newId();
     this.connectors = options.connectors;
+    this.publicUrl = options.publicUrl;
   }
 
   /** Aborted when the server stops: who looks on is let go of. */
@@ -116,6 +126,17 @@ export class Workbench {
 
   close(): void {
     this.#closed.abort();
+  }
+
+  /** Tries another widget for a connector. @returns what is wrong with it, in words, or null */
+  preview(connector: string, input: unknown): string | null {
+    try {
+      this.previews.set(connector, this.#options.readWidget(input, connector));
+      return null;
+    } catch (error) {
+      if (error instanceof ConfigError) return error.message;
+      throw error;
+    }
   }
 
   /** Stands between a socket and its session from here on. */

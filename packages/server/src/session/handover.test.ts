@@ -490,6 +490,30 @@ describe("a talk over a crash", () => {
   });
 });
 
+describe("what was asked for before a session ended", () => {
+  it("is known when it is asked for again, though the session leaves memory as soon as it is there", async () => {
+    const place = new Place();
+    const { id, session, reader } = await place.house.joined();
+    const { sessions } = place.house;
+    const wish = await sessions.handOver(id, { key: "k" });
+    const prompt = { key: "p", prompt: null, text: "Hi." };
+    expect(await sessions.prompt(id, prompt)).toEqual({ refusal: "handed_off" });
+    await place.act({ kind: "join", person: grace });
+    await place.act({ kind: "end" }, "last");
+    expect(session.state.ended).not.toBeNull();
+    session.detach(reader);
+    for (let times = 0; times < 2; times += 1) {
+      expect(await sessions.handOver(id, { key: "k" })).toEqual(wish);
+      const [stored] = await place.house.journal.handoffs({ limit: 1 });
+      const name = { id: stored?.id ?? "", session: id };
+      expect(await sessions.command(name, { kind: "end" }, "last")).toEqual({
+        sequence: null,
+        isRepeat: true,
+      });
+    }
+  });
+});
+
 describe("an operator", () => {
   it("has a person go on, once for each key", async () => {
     const place = new Place();

@@ -253,7 +253,7 @@ export class Session implements ReadSource, WorkHost {
     const verdict = judgeCommand(this.#state, given);
     if (verdict !== "new") {
       // The first of two equal commands may still be on its way to the disk.
-      if (!("refusal" in verdict)) await this.handle([]);
+      if (!("refusal" in verdict)) await this.settled;
       return verdict;
     }
     const handled = this.handle([{ kind: "handoff", ...given }]);
@@ -318,6 +318,11 @@ export class Session implements ReadSource, WorkHost {
   /** Ends as one that was left idle. Resolves when that is on disk. */
   abandon(): Promise<void> {
     return this.handle([{ kind: "abandon" }]);
+  }
+
+  /** Resolves when all that was decided is on disk; rejects where that failed. */
+  get settled(): Promise<void> {
+    return this.#appends.last ?? Promise.resolve();
   }
 
   /** Resolves when the turn that runs, if any, has ended. */

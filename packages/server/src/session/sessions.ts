@@ -179,7 +179,7 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
     const verdict = judgePrompt(session.state, request);
     if (typeof verdict === "object" && "refusal" in verdict) return verdict;
     // The first of two equal requests may still be on its way to the disk.
-    await session.handle(verdict === "new" ? [{ kind: "prompt", ...request }] : []);
+    await (verdict === "new" ? session.handle([{ kind: "prompt", ...request }]) : session.settled);
     return { id: verdict === "new" ? request.id : verdict.taken };
   }
 
@@ -192,7 +192,7 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
     const wish = { id: this.#options.newId(), ...given };
     const verdict = judgeWish(session.state, wish);
     if (typeof verdict === "object" && "refusal" in verdict) return verdict;
-    await session.handle(verdict === "new" ? [{ kind: "hand_over", wish }] : []);
+    await (verdict === "new" ? session.handle([{ kind: "hand_over", wish }]) : session.settled);
     return { id: verdict === "new" ? wish.id : verdict.taken };
   }
 

@@ -53,6 +53,8 @@ export interface HouseOptions {
   providers?: Record<string, HandoffProvider>;
   /** Which queues take nobody; by default all take everybody. */
   admission?: Admission;
+  /** A fresh id; `id-1`, `id-2` … by default, which begin anew with each house. */
+  newId?: () => string;
 }
 
 /** All sessions of one process over a journal, driven by hand. */
@@ -71,6 +73,7 @@ export class House {
       policy = {},
       providers = {},
       admission = OPEN,
+      newId,
     }: HouseOptions = {},
   ) {
     this.journal = journal;
@@ -78,10 +81,12 @@ export class House {
     this.sessions = new Sessions({
       journal,
       clock: this.clock,
-      newId: () => {
-        ids += 1;
-        return `id-${ids}`;
-      },
+      newId:
+        newId ??
+        (() => {
+          ids += 1;
+          return `id-${ids}`;
+        }),
       logger,
       providers: new Providers({ none: unattended, ...providers }, admission, logger),
       idleMs: IDLE_MS,

@@ -92,6 +92,17 @@ const read = async <Answer>(path: string): Promise<Answer> => (await ask(path)).
 
 export const readConnectors = async () =>
   (await read<{ connectors: readonly ConnectorView[] }>("connectors")).connectors;
+/** A connector's `widget`, as its configuration has it or as it is tried. */
+export type WidgetConfig = Readonly<Record<string, unknown>>;
+
+export const readWidget = (id: string) => read<WidgetConfig>(`connectors/${id}/widget`);
+
+/** Tries another one, or with null takes that back. @returns what holds now */
+export async function tryWidget(id: string, config: unknown): Promise<WidgetConfig> {
+  const change = config === null ? { method: "DELETE" } : { method: "PUT", body: JSON.stringify(config) };
+  return (await ask(`connectors/${id}/widget`, change)).json();
+}
+
 export const readSessions = async () =>
   (await read<{ sessions: readonly SessionSummary[] }>("sessions")).sessions;
 export const readSession = (id: string) => read<SessionView>(`sessions/${id}`);

@@ -29,7 +29,7 @@ export function TopBar(props: TopBarProps) {
         />
       </svg>
       <h1>
-        Parley <span class="quiet wide">Playground</span>
+        Parley <span class="tagline wide">Playground</span>
       </h1>
       <label class="pick">
         <span class="wide">Session</span>
@@ -70,7 +70,7 @@ export function TopBar(props: TopBarProps) {
         {isOpen ? "Live" : "No server"}
       </span>
       <select
-        class="field"
+        class="field theme-pick"
         aria-label="Theme"
         value={theme}
         onChange={({ currentTarget }) => {

@@ -25,6 +25,8 @@ export interface Hello {
   readonly config: WebchatConfig;
   /** What the user reads, the best first: BCP-47. */
   readonly locales: readonly string[];
+  /** What the page has said of its user so far. */
+  readonly attributes: Attributes;
   readonly state: PanelState;
 }
 

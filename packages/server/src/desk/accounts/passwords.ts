@@ -1,4 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
+import { Line } from "./line.ts";
 
 /**
  * The cost of a new hash: N = 2^15, r = 8, p = 3, which is one of the settings of equal strength that the OWASP Password
@@ -18,11 +19,6 @@ const WAITING = 32;
  */
 export const PASSWORD_LENGTH = { min: 12, max: 256 } as const;
 
-/** Too many passwords wait to be checked. */
-export class PasswordsBusy extends Error {
-  override name = "PasswordsBusy";
-}
-
 /** A password of 120 random bits that can be typed. */
 export const newPassword = (random: (bytes: number) => Buffer = randomBytes): string =>
   random(15).toString("base64url");
@@ -30,27 +26,12 @@ export const newPassword = (random: (bytes: number) => Buffer = randomBytes): st
 /** The same characters can be typed in several ways: what looks the same is the same [RFC 8265, section 4.2]. */
 const normal = (password: string): string => password.normalize("NFC");
 
-let running = 0;
-const waiting: (() => void)[] = [];
-
-async function turn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) {
-    if (waiting.length >= WAITING) throw new PasswordsBusy("too many passwords wait to be checked");
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else running += 1;
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  }
-}
+const line = new Line(AT_ONCE, WAITING);
 
 function derive(password: string, salt: Buffer, bytes: number, { ln, r, p }: Cost): Promise<Buffer> {
   // 128 · N · r bytes, and what else OpenSSL counts.
   const options: ScryptOptions = { N: 2 ** ln, r, p, maxmem: 128 * 2 ** ln * r * 2 };
-  return turn(
+  return line.do(
     () =>
       new Promise((resolve, reject) => {
         scrypt(normal(password), salt, bytes, options, (error, hash) =>
@@ -66,7 +47,7 @@ interface Cost {
   p: number;
 }
 
-/** A password as it is kept, in the form of PHC strings: `$scrypt$ln=15,r=8,p=3$salt$hash`. @throws PasswordsBusy */
+/** A password as it is kept, in the form of PHC strings: `$scrypt$ln=15,r=8,p=3$salt$hash`. @throws LineFull */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const hash = await derive(password, salt, HASH_BYTES, COST);
@@ -82,7 +63,7 @@ export const isPasswordHash = (text: string): boolean => PHC.test(text);
 /**
  * Whether a password is the one that was hashed. Without a hash (nobody of that name, or one without a password) the
  * same work is done, and the answer is no: the time taken tells nothing.
- * @throws PasswordsBusy
+ * @throws LineFull
  */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
   const [, ln, r, p, salt = "", hash = ""] = PHC.exec(stored ?? "") ?? [];

@@ -154,6 +154,15 @@ describe("a person who is lost", () => {
     expect(floor.person("a")?.status).toBe("offline");
   });
 
+  it("is found with what they have behind a restart, and has the time of grace from then", () => {
+    const floor = new Floor();
+    floor.know(person("a"), 0);
+    ask(floor, "h", 0);
+    floor.joined("a", "h", 5);
+    expect(floor.settle(5 + graceMs - 1).lost).toEqual([]);
+    expect(floor.settle(5 + graceMs).lost).toEqual(["h"]);
+  });
+
   it("who comes back in time is as they were", () => {
     const floor = floorWith(person("a"));
     floor.disconnect("a", 10);

@@ -1,4 +1,4 @@
-import { chosen, isFit } from "./choice.ts";
+import { type Candidate, chosen, isFit } from "./choice.ts";
 import { byAge, type FloorPerson, holderOf, isOpen, type Stage, serves, type Ticket } from "./ticket.ts";
 import { DESK_TIMES } from "./times.ts";
 
@@ -139,6 +139,11 @@ export class Floor {
   joined(id: string, handoff: string, now: number): void {
     const person = this.#mustKnow(id);
     Object.assign(person, { givenAt: now, missed: 0 });
+    // Found so behind a restart: they have the time of grace to come back, whatever else is known of them.
+    if (person.status === "offline") {
+      setStatus(person, "away", now);
+      person.lostAt = now;
+    }
     this.#move(handoff, { name: "joined", person: id, since: now });
   }
 
@@ -176,7 +181,7 @@ export class Floor {
   settle(now: number): { lost: string[] } {
     for (const person of this.#people.values()) this.#expire(person, now);
     const lost: string[] = [];
-    for (const ticket of [...this.#tickets.values()].sort(byAge)) {
+    for (const ticket of this.#tickets.values()) {
       const { stage, handoff } = ticket;
       if (stage.name === "offered") this.#expireOffer(ticket, stage, now);
       if (stage.name === "joined" && this.#isOffline(stage.person)) lost.push(handoff);
@@ -219,11 +224,15 @@ export class Floor {
   }
 
   #offer(now: number): void {
-    const free = [...this.#people.values()]
+    const loads = this.#loads();
+    let free = [...this.#people.values()]
       .filter(({ status, sockets }) => status === "available" && sockets > 0)
-      .map((person) => ({ person, load: this.load(person.id) }));
-    for (const ticket of [...this.#tickets.values()].sort(byAge)) {
-      if (ticket.stage.name !== "waiting") continue;
+      .map((person) => ({ person, load: loads.get(person.id) ?? 0 }));
+    const hasRoom = ({ person, load }: Candidate) => load < person.capacity;
+    free = free.filter(hasRoom);
+    if (free.length === 0) return;
+    const waiting = [...this.#tickets.values()].filter(({ stage }) => stage.name === "waiting");
+    for (const ticket of waiting.sort(byAge)) {
       const one = chosen(
         free.filter((candidate) => isFit(candidate, ticket)),
         ticket,
@@ -234,7 +243,19 @@ export class Floor {
       const until = now + DESK_TIMES.offerMs;
       const { id } = one.person;
       this.#move(ticket.handoff, { name: "offered", person: id, since: now, until, direct: false });
+      if (!hasRoom(one)) free = free.filter(hasRoom);
+      if (free.length === 0) return;
     }
+  }
+
+  /** What everybody has, in one go. */
+  #loads(): Map<string, number> {
+    const loads = new Map<string, number>();
+    for (const { stage } of this.#tickets.values()) {
+      const holder = holderOf(stage);
+      if (holder !== null) loads.set(holder, (loads.get(holder) ?? 0) + 1);
+    }
+    return loads;
   }
 
   #isOffline(id: string): boolean {

@@ -5,7 +5,8 @@ import { rateAddress } from "../../gateway/http/address.ts";
 import { refuse } from "../../gateway/http/answers.ts";
 import { readJson } from "../../gateway/http/body.ts";
 import { type Account, loginOf } from "../accounts/account.ts";
-import { hashPassword, PASSWORD_LENGTH, PasswordsBusy, verifyPassword } from "../accounts/passwords.ts";
+import { LineFull } from "../accounts/line.ts";
+import { hashPassword, PASSWORD_LENGTH, verifyPassword } from "../accounts/passwords.ts";
 import { Throttle } from "../accounts/throttle.ts";
 import type { AccountView, SignInWays } from "../wire.ts";
 import { giveToken, takeToken } from "./cookie.ts";
@@ -54,21 +55,20 @@ export const signInWays =
 /** `POST /desk/api/sign-in` with `login` and `password`. A wrong one, and one of nobody, take the same time. */
 export function signIn(deps: DeskHttpDeps): Handler<DeskEnv> {
   const throttle = new Throttle();
-  return async (c) => {
+  return unlessBusy(async (c) => {
     const read = credentials.safeParse(await readJson(c));
     if (!read.success) return refuse(c, HTTP_ERRORS.badRequest);
     const login = loginOf(read.data.login);
     const seconds = throttle.take(login, addressOf(c), deps.clock.monotonic());
     if (seconds > 0) return refuse(c, HTTP_ERRORS.tooMany, { "Retry-After": String(seconds) });
     const account = deps.accounts.byLogin(login);
-    const isRight = await verified(read.data.password, account?.passwordHash ?? null);
-    if (isRight === "busy") return refuse(c, DESK_ERRORS.busy, { "Retry-After": "2" });
+    const isRight = await verifyPassword(read.data.password, account?.passwordHash ?? null);
     if (account === null || !isRight) {
       deps.logger.info({ address: addressOf(c) }, "a sign-in at the desk was refused");
       return refuse(c, DESK_ERRORS.wrongPassword);
     }
     return enter(c, deps, account);
-  };
+  });
 }
 
 /** `POST /desk/api/sign-in/development` with the `login` of one who signs in with a click. */
@@ -96,7 +96,7 @@ export const signOut =
 /** `POST /desk/api/password` with `current` and `next`: a new password; all other browsers are signed out. */
 export function changePassword(deps: DeskHttpDeps): Handler<DeskEnv> {
   const throttle = new Throttle();
-  return async (c) => {
+  return unlessBusy(async (c) => {
     const read = change.safeParse(await readJson(c));
     if (!read.success) return refuse(c, HTTP_ERRORS.badRequest);
     const { account, signIn } = c.get("signedIn");
@@ -107,13 +107,12 @@ export function changePassword(deps: DeskHttpDeps): Handler<DeskEnv> {
       return refuse(c, DESK_ERRORS.badPassword);
     const seconds = throttle.take(account.login, addressOf(c), deps.clock.monotonic());
     if (seconds > 0) return refuse(c, HTTP_ERRORS.tooMany, { "Retry-After": String(seconds) });
-    const isRight = await verified(current, account.passwordHash);
-    if (isRight === "busy") return refuse(c, DESK_ERRORS.busy, { "Retry-After": "2" });
+    const isRight = await verifyPassword(current, account.passwordHash);
     if (!isRight) return refuse(c, DESK_ERRORS.wrongPassword);
     await deps.accounts.setPassword(account.id, await hashPassword(next));
     await deps.signIns.endOthers(account.id, signIn.id);
     return c.body(null, 204);
-  };
+  });
 }
 
 /** The browser is signed in as the account; another that was signed in in it is not any more. */
@@ -122,10 +121,16 @@ export async function enter(c: Context<DeskEnv>, deps: DeskHttpDeps, account: Ac
   return c.json(accountView(account));
 }
 
-const verified = (given: string, hash: string | null): Promise<boolean | "busy"> =>
-  verifyPassword(given, hash).catch((error) => {
-    if (error instanceof PasswordsBusy) return "busy";
-    throw error;
-  });
+/** Passwords are hashed a few at a time: who finds too many waiting comes back in a moment. */
+const unlessBusy =
+  (handler: (c: Context<DeskEnv>) => Promise<Response>): Handler<DeskEnv> =>
+  async (c) => {
+    try {
+      return await handler(c);
+    } catch (error) {
+      if (error instanceof LineFull) return refuse(c, DESK_ERRORS.busy, { "Retry-After": "2" });
+      throw error;
+    }
+  };
 
 const addressOf = (c: Context<DeskEnv>): string => rateAddress(c.env?.incoming?.socket.remoteAddress);

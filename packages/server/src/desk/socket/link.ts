@@ -163,6 +163,12 @@ export class Link {
       ready: () => this.#ready(),
     });
     const poke = () => {
+      const standing = desk.conversationOf(session);
+      // Passed on to a queue that they do not serve: what is said from here on is not for their eyes.
+      if (standing !== undefined && !desk.sees(this.#account, standing.name.id)) {
+        this.#unwatch(session);
+        return;
+      }
       tellDetails();
       watch.poke().catch((error) => {
         this.#parts.logger.warn({ session, error }, "a conversation could not be read for the desk");

@@ -31,7 +31,7 @@ const INTERNAL: HttpFault = { status: 500, code: "INTERNAL", message: "Internal 
 
 /** The HTTP half of the gateway: the handshake, verified context, health, operators, and the playground. */
 export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
-  const { clock, connectors, health, logger, newId, publicUrl, web, workbench } = deps;
+  const { clock, connectors, health, logger, newId, web, workbench } = deps;
   const limit = new RateLimit();
   const retries = new Retries<SessionAnswer>(() => clock.monotonic());
   const failsWith = (failure: HttpFault) => answersInTime(clock, failure);
@@ -115,7 +115,7 @@ export function createHttp(deps: HttpDeps): Hono<HttpEnv> {
   app.get("/widget/:file", serveWidget(deps));
   serveAssets(app, web);
   if (workbench !== null) {
-    servePage(app, web, publicUrl);
+    servePage(app, web, workbench.publicUrl);
     servePlayground(app, deps, workbench);
   }
 

@@ -1,5 +1,6 @@
 import { createSecretKey, randomUUID } from "node:crypto";
 import type { PublicConfig } from "@parley/web/widget/config";
+import { readWidget } from "../../config/settings.ts";
 import type { HandoffAnswer } from "../../conversation/handoff.ts";
 import type { HandoffWishRefusal } from "../../conversation/handoffs.ts";
 import type { PromptRefusal } from "../../conversation/prompts.ts";
@@ -168,6 +169,8 @@ export const testWorkbench = (): Workbench =>
     sessions: { awake: () => undefined, open: async () => null },
     tokens: { expire: () => {} },
     connectors: [{ id: "demo", token: "demo", host: "localhost", agent: "Ada" }],
+    readWidget: (input) => readWidget(input, false),
+    publicUrl: "https://chat.parley.example",
     clock: new ManualClock(),
     newId: () => "process-1",
   });

@@ -1,34 +1,12 @@
 import { HTTP_ERRORS, type HttpFault } from "@parley/protocol";
+import { handOverBody } from "@parley/protocol/schemas";
 import type { Handler } from "hono";
-import { z } from "zod";
-import { HANDOFF_BYTES, type HandoffWishRefusal } from "../../conversation/handoffs.ts";
+import type { HandoffWishRefusal } from "../../conversation/handoffs.ts";
+import type { Json } from "../../conversation/turn.ts";
 import { refuse } from "./answers.ts";
 import { readJson } from "./body.ts";
 import type { HttpDeps, HttpEnv } from "./deps.ts";
 import { invalidBody, problemOf, readKey } from "./operator-body.ts";
-
-const words = (most: number) =>
-  z
-    .string("must be a text")
-    .refine((text) => text.trim() !== "", "must not be empty")
-    .refine((text) => Buffer.byteLength(text) <= most, `must not exceed ${most} bytes`)
-    .transform((text) => text.toWellFormed());
-
-const bodySchema = z.strictObject(
-  {
-    queue: z.string("must be a text").min(1, "must not be empty").optional(),
-    reason: words(HANDOFF_BYTES.reason).optional(),
-    summary: words(HANDOFF_BYTES.summary).optional(),
-    context: z
-      .record(z.string(), z.json(), "must be an object")
-      .refine(
-        (context) => Buffer.byteLength(JSON.stringify(context)) <= HANDOFF_BYTES.context,
-        `must not exceed ${HANDOFF_BYTES.context} bytes`,
-      )
-      .optional(),
-  },
-  "must be an object",
-);
 
 /** Why an operator's request is not taken. */
 export const WISH_ERRORS = {
@@ -56,7 +34,7 @@ export const handOver =
     if (key !== null && typeof key === "object") return refuse(c, key.fault);
     const body = await readJson(c);
     if (body === undefined) return refuse(c, HTTP_ERRORS.badRequest);
-    const read = bodySchema.safeParse(body);
+    const read = handOverBody.safeParse(body);
     if (!read.success) return refuse(c, invalidBody(problemOf(read.error)));
     const { queue, reason, summary, context } = read.data;
     if (queue !== undefined && !handoffs.hasQueue(queue)) {
@@ -65,9 +43,9 @@ export const handOver =
     const outcome = await sessions.handOver(c.req.param("id"), {
       key,
       ...(queue !== undefined && { queue }),
-      ...(reason !== undefined && { reason }),
-      ...(summary !== undefined && { summary }),
-      ...(context !== undefined && { context }),
+      ...(reason !== undefined && { reason: reason.toWellFormed() }),
+      ...(summary !== undefined && { summary: summary.toWellFormed() }),
+      ...(context !== undefined && { context: context as Record<string, Json> }),
     });
     if ("refusal" in outcome) return refuse(c, WISH_ERRORS[outcome.refusal]);
     return c.json({ handoff_id: outcome.id }, 202);

@@ -1,3 +1,4 @@
+import type { HandoffView } from "@parley/protocol/schemas";
 import type { Handler } from "hono";
 import { z } from "zod";
 import { decodeHandoff, OPEN_STAGES, OVER_STAGES, WAITING_STAGES } from "../../handoff/records.ts";
@@ -78,7 +79,7 @@ function filterOf(query: z.infer<typeof querySchema>): Omit<HandoffFilter, "limi
 const printTime = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 /** A handoff as operators see it. */
-export function handoffView(stored: StoredHandoff) {
+export function handoffView(stored: StoredHandoff): HandoffView {
   const handoff = decodeHandoff(stored);
   const { person, status } = handoff;
   return {
@@ -96,7 +97,7 @@ export function handoffView(stored: StoredHandoff) {
     transfers: handoff.transfers,
     position_in_queue: status?.position ?? null,
     estimated_wait_seconds: status?.estimatedWaitSeconds ?? null,
-    requested_at: printTime(handoff.requestedAt),
+    requested_at: new Date(handoff.requestedAt).toISOString(),
     accepted_at: printTime(handoff.acceptedAt),
     queued_at: printTime(handoff.queuedAt),
     joined_at: printTime(handoff.joinedAt),

@@ -85,7 +85,10 @@ function panelPolicy(host: string, connector: Connector, publicUrl: string | nul
  * Who may embed the panel: the same that may ask for an access token [protocol section 1]. A domain stands for its
  * subdomains, any scheme and any port.
  */
-export function ancestors({ hosts, origins }: Connector, publicUrl: string | null): string[] {
+export function ancestors(
+  { hosts, origins }: Pick<Connector, "hosts" | "origins">,
+  publicUrl: string | null,
+): string[] {
   const sources = hosts.flatMap((host) => {
     // An address has no subdomains.
     const names = /^[\d.]+$|^\[/.test(host) ? [host] : [host, `*.${host}`];

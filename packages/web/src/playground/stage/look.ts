@@ -37,8 +37,9 @@ export function scriptTag(origin: string, token: string, look: Look): string {
 }
 
 /** Where the stage shows it so. */
-export function stageUrl(token: string, look: Look): string {
-  const query = new URLSearchParams({ token });
+export function stageUrl(token: string, look: Look, loads: number): string {
+  // With every load another address, so that a browser asks for the widget's settings anew.
+  const query = new URLSearchParams({ token, loads: `${loads}` });
   for (const name of ATTRIBUTES) if (look[name] !== "") query.set(name, look[name]);
   return `/playground/stage?${query}`;
 }

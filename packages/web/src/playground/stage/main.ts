@@ -9,6 +9,7 @@ for (const name of ATTRIBUTES) {
   const value = query.get(name);
   if (value !== null) script.setAttribute(name, value);
 }
+script.setAttribute("data-loads", query.get("loads") ?? "");
 const theme = query.get("data-theme");
 if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 script.async = true;

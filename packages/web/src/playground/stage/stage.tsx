@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../../shared/icons.tsx";
 import type { ConnectorView } from "../api.ts";
 import { CopyButton } from "../copy.tsx";
+import { Configuration } from "./configuration.tsx";
 import { configOf, DEFAULT_LOOK, type Look, scriptTag, stageUrl } from "./look.ts";
 
 const ON_OFF = [
@@ -94,7 +95,7 @@ export function Stage({ connector, isWide, onWide }: StageProps) {
   if (connector === null) return <p class="empty">Loading…</p>;
   const change = (name: keyof Look, value: string) => setLook({ ...look, [name]: value });
   const config = configOf(look);
-  const address = stageUrl(connector.token, shown);
+  const address = stageUrl(connector.token, shown, loads);
   return (
     <div class="stage">
       <header class="toolbar">
@@ -184,14 +185,10 @@ export function Stage({ connector, isWide, onWide }: StageProps) {
               <CopyButton text={() => config} label="Copy for parley.config.ts" />
             </div>
           )}
+          <Configuration connector={connector.id} changed={() => setLoads((count) => count + 1)} />
         </form>
       )}
-      <iframe
-        key={`${loads} ${address}`}
-        title="A page with the widget"
-        src={address}
-        allow="clipboard-write"
-      />
+      <iframe key={address} title="A page with the widget" src={address} allow="clipboard-write" />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { Row } from "./row.tsx";
 /** The height of a row; wire.css has it too. Pixels. */
 export const ROW_HEIGHT = 26;
 /** Rows that are drawn beyond the edge, so that scrolling shows no gap. */
-const OVERSCAN = 12;
+const OVERSCAN = 8;
 /** Pixels from the end within which somebody reads the newest. */
 const NEAR = 2 * ROW_HEIGHT;
 

@@ -1,4 +1,3 @@
-import type { WebchatConfig } from "../api.ts";
 import {
   Channel,
   HELLO,
@@ -6,7 +5,6 @@ import {
   type Hello,
   type PageMethods,
   type PanelMethods,
-  type PanelState,
   webchatError,
   withResolvers,
 } from "../channel.ts";
@@ -25,7 +23,7 @@ export interface PanelFrame {
 export function createFrame(
   address: string,
   title: string,
-  hello: () => { config: WebchatConfig; locales: readonly string[]; state: PanelState },
+  hello: () => Omit<Hello, "type">,
   own: PageMethods,
 ): PanelFrame {
   const { origin } = new URL(address);

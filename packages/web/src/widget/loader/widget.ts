@@ -100,20 +100,18 @@ export class Widget {
     const hello = () => ({
       config: this.#config as WebchatConfig,
       locales: this.#locales,
+      attributes: this.#attributes,
       state: stateOf(view),
     });
     const frame = createFrame(this.#script.frame, view.title, hello, this.#pageMethods(view));
     this.#frame = frame;
     view.hold(frame.element);
-    frame.channel.then(
-      (panel) => panel.call("setAttributes", this.#attributes),
-      (error) => {
-        // The next attempt loads it again.
-        frame.remove();
-        this.#frame = undefined;
-        this.#fail(error);
-      },
-    );
+    frame.channel.catch((error) => {
+      // The next attempt loads it again.
+      frame.remove();
+      this.#frame = undefined;
+      this.#fail(error);
+    });
     return frame;
   }
 

@@ -85,7 +85,6 @@ export function Menu({ model, snapshot }: { model: PanelModel; snapshot: Snapsho
           action={t(asked === "confirmNew" ? "newChat" : "endChat")}
           onAnswer={(isWanted) => {
             setAsked(null);
-            opener.current?.focus();
             if (!isWanted) return;
             if (asked === "confirmNew") model.restart();
             else void model.chat.end().catch(() => {});
@@ -100,20 +99,19 @@ function Confirm(props: { question: string; action: string; onAnswer: (isWanted:
   const { t } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
+  const answer = (isWanted: boolean) => () => {
+    // While it is open nothing else can take the focus; closing gives it back to where it was.
+    dialog.current?.close();
+    props.onAnswer(isWanted);
+  };
   return (
-    <dialog
-      ref={dialog}
-      class="confirm"
-      aria-labelledby="confirm-question"
-      onKeyDown={(event) => event.stopPropagation()}
-      onCancel={() => props.onAnswer(false)}
-    >
+    <dialog ref={dialog} class="confirm" aria-labelledby="confirm-question" onCancel={answer(false)}>
       <p id="confirm-question">{props.question}</p>
       <div class="confirm-buttons">
-        <button type="button" class="button" onClick={() => props.onAnswer(false)}>
+        <button type="button" class="button" onClick={answer(false)}>
           {t("cancel")}
         </button>
-        <button type="button" class="button primary" onClick={() => props.onAnswer(true)}>
+        <button type="button" class="button primary" onClick={answer(true)}>
           {props.action}
         </button>
       </div>

@@ -40,6 +40,7 @@ export class PanelModel {
       received: () => this.#received(),
       changed: () => this.#update(),
     });
+    this.chat.setAttributes(hello.attributes);
     this.needsConsent = new Watched(this.chat.consents.isNeeded);
     this.state = new Watched(hello.state);
     this.hasSound = new Watched(this.chat.storage.read<boolean>("sound") ?? hello.config.sound);

@@ -43,7 +43,8 @@ export function Panel({ model }: { model: PanelModel }) {
   useEffect(() => {
     if (isWhole) return;
     const escaped = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) model.close();
+      // An open question takes it for itself.
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) model.close();
     };
     document.addEventListener("keydown", escaped);
     return () => document.removeEventListener("keydown", escaped);

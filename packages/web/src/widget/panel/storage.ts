@@ -41,14 +41,44 @@ export class PanelStorage implements ParleyStorage {
   }
 }
 
-/** A page's, where its user allows frames to remember; else as long as the page is there. */
+/** The first that this browser allows a frame to write, else as long as the page is there. */
 function browserStorage(): ParleyStorage {
-  try {
-    const storage = webStorage(localStorage);
-    storage.save("parley:probe", "");
-    storage.save("parley:probe", null);
-    return storage;
-  } catch {
-    return memoryStorage();
+  for (const make of [() => webStorage(localStorage), cookieStorage]) {
+    try {
+      const storage = make();
+      storage.save("parley:probe", "1");
+      const isKept = storage.load("parley:probe") === "1";
+      storage.save("parley:probe", null);
+      if (isKept) return storage;
+    } catch {
+      // Switched off for frames of another site.
+    }
   }
+  return memoryStorage();
+}
+
+/** A browser takes no more in one cookie, name and attributes included, bytes. */
+const COOKIE_BYTES = 3_800;
+/** A conversation that rests for longer has ended long ago, seconds. */
+const COOKIE_SECONDS = 7 * 24 * 3_600;
+
+/**
+ * Cookies of this frame on this site alone (`Partitioned`): what a browser still allows that gives frames of another site no
+ * storage, as Chromium's private windows do. They go to no address but the frame's own.
+ */
+function cookieStorage(): ParleyStorage {
+  const attributes = `; Path=${location.pathname}; Secure; SameSite=None; Partitioned; Max-Age=`;
+  return {
+    load(key) {
+      const name = `${encodeURIComponent(key)}=`;
+      const found = document.cookie.split("; ").find((cookie) => cookie.startsWith(name));
+      return found === undefined ? null : decodeURIComponent(found.slice(name.length));
+    },
+    save(key, text) {
+      const cookie = `${encodeURIComponent(key)}=${encodeURIComponent(text ?? "")}${attributes}${text === null ? 0 : COOKIE_SECONDS}`;
+      if (cookie.length > COOKIE_BYTES) throw new Error("too much for a cookie");
+      // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser, and not synchronous
+      document.cookie = cookie;
+    },
+  };
 }

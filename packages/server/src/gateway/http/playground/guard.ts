@@ -31,7 +31,7 @@ export function guardPlayground(publicUrl: string | null): MiddlewareHandler[] {
     },
     cors({
       origin: (origin) => (isOurs(origin) ? origin : null),
-      allowMethods: ["GET", "POST", "DELETE"],
+      allowMethods: ["GET", "POST", "PUT", "DELETE"],
       exposeHeaders: [CORRELATION_HEADER],
     }),
   ];

@@ -7,6 +7,9 @@ const ID = "00000000-0000-4000-8000-000000000000";
 const PATHS = [
   ["GET", "/playground/faults"],
   ["GET", "/playground/connectors"],
+  ["GET", "/playground/connectors/demo/widget"],
+  ["PUT", "/playground/connectors/demo/widget"],
+  ["DELETE", "/playground/connectors/demo/widget"],
   ["GET", "/playground/wire"],
   ["GET", "/playground/sessions"],
   ["GET", `/playground/sessions/${ID}`],
@@ -118,6 +121,28 @@ describe("what builders have", () => {
     expect(records[0]?.user).toBe(records[1]?.user);
     expect(records[1]?.request).toBe('{"platform":"ios"}');
     for (const secret of [minted.access_token, resume_token ?? ""]) expect(text).not.toContain(secret);
+  });
+
+  it("tries another widget for a connector, until it is taken back", async () => {
+    const bench = testWorkbench();
+    const { send } = setup({ workbench: bench });
+    const put = (body: unknown, id = "demo") =>
+      send("PUT", `/playground/connectors/${id}/widget`, local, body);
+    const texts = { "*": { placeholder: "Ask us anything" } };
+    expect((await put({ color: "#123456", title: "Ours", texts })).status).toBe(200);
+    expect(bench.previews.get("demo")).toMatchObject({
+      color: "#123456",
+      title: "Ours",
+      texts,
+      sound: false,
+    });
+    const fault = await faultOf(await put({ color: "blue", titel: "Ours" }));
+    expect(fault).toMatchObject({ status: 400, code: "INVALID_BODY" });
+    expect(fault.message).toMatch(/color: expected a colour.*titel: unknown/s);
+    expect(bench.previews.get("demo")?.color).toBe("#123456");
+    expect((await put({}, "nobody")).status).toBe(404);
+    expect((await send("DELETE", "/playground/connectors/demo/widget", local)).status).toBe(200);
+    expect(bench.previews.size).toBe(0);
   });
 
   it("streams the wire, and goes on behind the last that was had", async () => {

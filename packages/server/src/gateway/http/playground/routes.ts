@@ -22,7 +22,7 @@ const SESSIONS = 50;
  * on demand. Where a session's id belongs, `latest` is the newest one.
  */
 export function servePlayground(app: Hono<HttpEnv>, deps: HttpDeps, workbench: Workbench): void {
-  const { journal, publicUrl } = deps;
+  const { journal } = deps;
   const withId =
     (respond: (c: HttpContext, session: SessionRecord) => Response | Promise<Response>): Handler<HttpEnv> =>
     async (c) => {
@@ -38,11 +38,13 @@ export function servePlayground(app: Hono<HttpEnv>, deps: HttpDeps, workbench: W
     "/playground/wire",
     "/playground/faults",
     "/playground/connectors",
+    "/playground/connectors/*",
   ]) {
-    app.use(path, ...guardPlayground(publicUrl));
+    app.use(path, ...guardPlayground(workbench.publicUrl));
   }
   app.get("/playground/faults", (c) => c.json({ faults: faultCatalogue }));
   app.get("/playground/connectors", (c) => c.json({ connectors: workbench.connectors }));
+  serveWidgets(app, deps, workbench);
   app.get("/playground/wire", (c) => readWire(c, workbench, null));
   app.get("/playground/sessions", async (c) => {
     const sessions = await journal.list({ limit: SESSIONS });
@@ -84,6 +86,41 @@ export function servePlayground(app: Hono<HttpEnv>, deps: HttpDeps, workbench: W
     withId((c, { id }) => {
       workbench.clear(id);
       return c.body(null, 204);
+    }),
+  );
+}
+
+/** A connector's widget, tried without a change of the configuration. */
+function serveWidgets(app: Hono<HttpEnv>, deps: HttpDeps, workbench: Workbench): void {
+  const path = "/playground/connectors/:id/widget";
+  const withConnector =
+    (respond: (c: HttpContext, id: string) => Response | Promise<Response>): Handler<HttpEnv> =>
+    (c) => {
+      const id = c.req.param("id") ?? "";
+      return workbench.connectors.some((connector) => connector.id === id)
+        ? respond(c, id)
+        : refuse(c, HTTP_ERRORS.notFound);
+    };
+  const show = (c: HttpContext, id: string) => {
+    const { version: _, verifiedContext: __, disclaimer, ...widget } = deps.widgetOf(id);
+    return c.json({ ...widget, ...(disclaimer !== null && { disclaimer }) });
+  };
+  app.get(path, withConnector(show));
+  app.put(
+    path,
+    limitBody,
+    withConnector(async (c, id) => {
+      const body = await readJson(c);
+      if (body === undefined) return refuse(c, HTTP_ERRORS.badRequest);
+      const problem = workbench.preview(id, body);
+      return problem === null ? show(c, id) : refuse(c, invalidBody(problem));
+    }),
+  );
+  app.delete(
+    path,
+    withConnector((c, id) => {
+      workbench.previews.delete(id);
+      return show(c, id);
     }),
   );
 }
