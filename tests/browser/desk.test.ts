@@ -54,7 +54,7 @@ describe.skipIf(missingBrowser !== null)("the desk, with a user and people in br
 
   /** A user who has been greeted, on somebody else's page. */
   async function user(): Promise<Visit> {
-    const visit = await site.visit(browser);
+    const visit = await site.visit(browser, {}, { deviceScaleFactor: 1 });
     cleanUp().defer(() => visit[Symbol.asyncDispose]());
     await visit.open();
     return visit;
