@@ -220,7 +220,11 @@ it("follows a conversation again that was not back yet when the server was", asy
   socket().says(lists({ revision: 2, full: false, people: [] }));
   expect(socket().of("watch")).toHaveLength(1);
   socket().says(lists({ revision: 3, full: false, conversations: [mine] }));
-  expect(socket().of("watch").at(-1)).toMatchObject({ session: mine.session, after: 7 });
+  expect(
+    socket()
+      .of("watch")
+      .map(({ after }) => after),
+  ).toEqual([7, 7]);
   expect(model.state.over).toBeNull();
 });
 
