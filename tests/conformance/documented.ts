@@ -85,12 +85,8 @@ export const documented: Documented[] = [
   {
     departure: "queueStatus",
     mischief: {
-      toClient: (link) => (frame) => {
-        if (frame.type === EVENT.HANDOFF_QUEUE_STATUS) {
-          setTimeout(() => link.send({ ...frame, id: crypto.randomUUID() }), 50);
-        }
-        return [frame];
-      },
+      toClient: () => (frame) =>
+        frame.type === EVENT.HANDOFF_QUEUE_STATUS ? [frame, { ...frame, id: crypto.randomUUID() }] : [frame],
     },
     here: ["6.people.queue-on-change"],
     documentation: ["6.people.queue-periodic"],

@@ -39,12 +39,21 @@ export function exchange(base: string, { method, path, headers, body }: HttpRequ
       headers: { ...headers, ...(body !== undefined && { "content-length": Buffer.byteLength(body) }) },
       agent: secure ? agents["https:"] : agents["http:"],
     });
+    let isLate = false;
     const deadline = setTimeout(() => {
+      isLate = true;
       request.destroy();
       reject(new Failure(`an answer to ${method} ${path} within ${ANSWER_MS} ms`, "none"));
     }, ANSWER_MS);
-    request.on("error", (error) => {
+    request.on("error", (error: NodeJS.ErrnoException) => {
       clearTimeout(deadline);
+      // A kept connection may be closed by the server in the moment in which it is used again: as any client, once more.
+      if (request.reusedSocket && error.code === "ECONNRESET" && !isLate) {
+        resolve(
+          exchange(base, { method, path, ...(headers && { headers }), ...(body !== undefined && { body }) }),
+        );
+        return;
+      }
       reject(new Failure(`an answer to ${method} ${path}`, reasonOf(error)));
     });
     request.on("response", async (response) => {

@@ -209,6 +209,21 @@ it("says why nobody took over, then answers what was written meanwhile", async (
   expect(textsOf(await partsOf(agent, turn))).toEqual(["Nobody: All are busy.", "a!"]);
 });
 
+it("takes over again from a person, by name, and has words of its own for that", async () => {
+  const turn = makeTurn({
+    reason: "returned",
+    returned: { outcome: "returned", reason: "Refunded.", person: "Grace" },
+  });
+  const agent = scriptedAgent({
+    name: "Ada",
+    given_back: { text: "{person} says: {reason}" },
+    fallback: { text: "?" },
+  });
+  expect(textsOf(await partsOf(agent, turn))).toEqual(["Grace says: Refunded."]);
+  const silent = scriptedAgent({ name: "Ada", fallback: { text: "?" } });
+  expect(textsOf(await partsOf(silent, turn))).toEqual(["I'm back. What else can I do for you?"]);
+});
+
 it("may have no greeting", async () => {
   const agent = scriptedAgent({ name: "Ada", fallback: { text: "?" } });
   expect(await partsOf(agent, makeTurn({ reason: "greeting" }))).toEqual([]);

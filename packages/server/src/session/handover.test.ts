@@ -9,7 +9,17 @@ import { NobodyThere } from "../handoff/provider.ts";
 import { decodeHandoff } from "../handoff/records.ts";
 import { FakeProvider } from "../testing/fake-provider.ts";
 import type { FakeSocket } from "../testing/fake-socket.ts";
-import { type Connection, end, House, type HouseOptions, REST_MS, say, types } from "../testing/house.ts";
+import {
+  type Connection,
+  end,
+  House,
+  type HouseOptions,
+  IDLE_MS,
+  REST_MS,
+  SWEEP_MS,
+  say,
+  types,
+} from "../testing/house.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
 import { GONE_MS, TYPING_MS } from "./handover.ts";
 
@@ -487,6 +497,20 @@ describe("a talk over a crash", () => {
     const place = await before.crash();
     expect(place.provider.requests).toMatchObject([{ handoff: { stage: "joined" } }]);
     expect(await place.act({ kind: "message", text: "Still here." })).toMatchObject({ isRepeat: false });
+  });
+});
+
+describe("a session whose connector is not configured any more", () => {
+  it("ends as one that is left idle, and so does its handoff: in its record, and for the provider", async () => {
+    const before = new Place();
+    await before.talking();
+    const place = new Place(before.house.journal.crash(), { connectors: [] });
+    place.house.clock.advance(before.house.clock.now() - place.house.clock.now());
+    await place.house.sessions.start();
+    await place.house.advance(IDLE_MS);
+    await place.house.advance(SWEEP_MS);
+    expect(await place.record()).toMatchObject({ stage: "ended", outcome: "user_abandoned" });
+    expect(place.provider.news).toEqual([{ kind: "ended", outcome: "user_abandoned", reason: null }]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
 import { judgePrompt, type PromptRefusal, type PromptRequest } from "../conversation/prompts.ts";
 import { type Conversation, emptyConversation, owesWork } from "../conversation/state.ts";
 import type { HandoffDoor, HandoffName } from "../handoff/provider.ts";
+import { encodeHandoff } from "../handoff/records.ts";
 import { newResumeToken } from "../identity/resume.ts";
 import type { SessionRecord } from "../journal/journal.ts";
 import { snapshotOf } from "./appends.ts";
@@ -293,7 +294,7 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
 
   /** Its connector is not configured any more: nobody comes in, no agent is there, and it ends as one that is left idle. */
   async #leaveAlone(record: SessionRecord, state: Conversation): Promise<void> {
-    const { journal, clock, newId } = this.#options;
+    const { journal, clock, newId, providers } = this.#options;
     const { id, key, deadline, seenAt } = record;
     try {
       if (state.ended !== null) return;
@@ -302,11 +303,19 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
         return;
       }
       const now = clock.now();
-      const handoffs = NO_HANDOFFS;
-      const context = { now, newId, greeting: "", interrupts: false, handoffs, draining: true };
-      const { entries } = decide(state, [{ kind: "abandon" }], context);
+      const quiet = { greeting: "", interrupts: false, handoffs: NO_HANDOFFS, draining: true };
+      const {
+        entries,
+        effects,
+        handoffs = [],
+      } = decide(state, [{ kind: "abandon" }], { ...quiet, now, newId });
       const rows = entries.map(encode);
-      await journal.append({ session: key, after: state.position, rows, endedAt: now });
+      const records = handoffs.map(encodeHandoff);
+      await journal.append({ session: key, after: state.position, rows, endedAt: now, handoffs: records });
+      for (const effect of effects) {
+        if (effect.kind !== "tell_provider") continue;
+        providers.tell(effect.provider, { id: effect.handoff, session: id }, effect.news);
+      }
     } catch (error) {
       this.#lost.set(id, deadline);
       throw error;

@@ -110,6 +110,11 @@ describe("a run", () => {
       { reason: "returned", returned: { outcome: "failed", reason: "closed", person: null } },
       "closed",
     ],
+    [
+      "a person gave it back",
+      { reason: "returned", returned: { outcome: "returned", reason: "Refunded.", person: "Grace" } },
+      "Grace, a person, has given the conversation back to you (Refunded.).",
+    ],
   ])("says why, where %s", async (_, more, words) => {
     const service = await serve(says("Hi."));
     await partsOf(agentOf(service), makeTurn(more));

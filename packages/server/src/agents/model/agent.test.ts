@@ -129,6 +129,14 @@ describe("what the model is told", () => {
       "closed on Sundays",
     ],
     [
+      "a person gave it back",
+      {
+        reason: "returned" as const,
+        returned: { outcome: "returned" as const, reason: "Refunded.", person: "Grace" },
+      },
+      "Grace, a person, had the conversation and has given it back to you.",
+    ],
+    [
       "an operator asks it to speak",
       { reason: "prompted" as const, prompt: "Order 7 was shipped." },
       "Order 7 was shipped.",
