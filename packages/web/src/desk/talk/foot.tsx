@@ -14,7 +14,7 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   user_abandoned: "The user has gone, and this conversation has ended.",
   failed: "Nobody took this conversation in time. It is back with the agent.",
   timed_out: "Nobody took this conversation in time. It is back with the agent.",
-  hidden: "This conversation is with a queue that you do not serve.",
+  hidden: "This conversation is not with you any more.",
 };
 
 /** What is said while it is on its way: nothing more can be said then. */
