@@ -54,7 +54,7 @@ describe.skipIf(missingBrowser !== null)("the desk, with a user and people in br
 
   /** A user who has been greeted, on somebody else's page. */
   async function user(): Promise<Visit> {
-    const visit = await site.visit(browser);
+    const visit = await site.visit(browser, {}, { deviceScaleFactor: 1 });
     cleanUp().defer(() => visit[Symbol.asyncDispose]());
     await visit.open();
     return visit;
@@ -194,45 +194,45 @@ describe.skipIf(missingBrowser !== null)("the desk, with a user and people in br
   });
 
   it("loses and doubles nothing when both sides load anew, and the server is killed in between", async () => {
-    const robin = await atDesk("Robin");
+    const sam = await atDesk("Sam");
     const maria = await user();
     await asksForAPerson(maria);
-    await robin.accept();
+    await sam.accept();
     const ours: string[] = [];
     const say = async (text: string) => {
       ours.push(text);
-      await robin.say(text);
+      await sam.say(text);
     };
     await say("one");
     await say("two");
-    await robin.reply.fill("not yet said");
-    await robin.page.reload();
-    await robin.reply.waitFor();
-    expect(await robin.reply.inputValue()).toBe("not yet said");
+    await sam.reply.fill("not yet said");
+    await sam.page.reload();
+    await sam.reply.waitFor();
+    expect(await sam.reply.inputValue()).toBe("not yet said");
     await say("three");
     await maria.page.reload();
     await maria.launcher.click();
     await maria.sees("three");
 
     await server.kill();
-    await robin.page.getByText("Reconnecting…").waitFor();
+    await sam.page.getByText("Reconnecting…").waitFor();
     await say("said to nobody");
     await say("and more");
-    expect((await robin.said()).slice(-2)).toEqual([
+    expect((await sam.said()).slice(-2)).toEqual([
       "undefined: said to nobody (waiting)",
       "undefined: and more (waiting)",
     ]);
     await maria.say("Are you there?");
     await server.restart();
     await maria.sees("and more");
-    await robin.message("Are you there?").waitFor();
+    await sam.message("Are you there?").waitFor();
     await say("four");
     await maria.sees("four");
     await expect
-      .poll(async () => (await robin.said()).filter((text) => text.endsWith("(waiting)")))
+      .poll(async () => (await sam.said()).filter((text) => text.endsWith("(waiting)")))
       .toEqual([]);
 
-    const desk = (await robin.said()).filter((text) => text.startsWith("person: "));
+    const desk = (await sam.said()).filter((text) => text.startsWith("person: "));
     expect(desk).toEqual(ours.map((text) => `person: ${text}`));
     const seen = (await read(maria)).filter((text) => ours.includes(text ?? ""));
     expect(seen).toEqual(ours);

@@ -86,6 +86,32 @@ const PICTURES: Picture[] = [
     },
   },
   {
+    name: "fullscreen",
+    host: { attributes: { "data-render-mode": "fullscreen" } },
+    play: async (visit) => {
+      await visit.panel.locator(".suggestions").waitFor();
+      await visit.say("What is fresh today?");
+      await visit.panel.locator(".cards").waitFor();
+      await visit.panel.getByRole("button", { name: "Reserve a sourdough" }).waitFor();
+    },
+  },
+  {
+    name: "offline",
+    browser: { isPhone: true },
+    play: async (visit) => {
+      await visit.open();
+      await visit.call("closeWidget");
+      await visit.call("sendMessage", "Is anybody there?");
+      await visit.call("openWidget");
+      await visit.sees("You said: Is anybody there?");
+      await visit.context.setOffline(true);
+      await visit.say("And now?");
+      await visit.panel.getByText("Sending…").waitFor();
+      await visit.panel.getByText("Reconnecting…").waitFor();
+      await visit.say("I am in a tunnel");
+    },
+  },
+  {
     name: "300-messages",
     play: async (visit) => {
       await visit.open();

@@ -60,17 +60,17 @@ describe.skipIf(missingBrowser !== null)(
       ).toBe(null);
     });
 
-    it("has no barrier in any state", async () => {
+    it("has no barrier in any state of a conversation", async () => {
       const shop = await visit();
       const found: Record<string, string[]> = {};
-      const look = async (state: string, at = shop) => {
-        found[state] = await barriers(at);
+      const look = async (state: string, where: "page" | "panel" = "panel") => {
+        found[state] = await barriers(shop, where);
       };
-      await look("closed");
+      await look("closed", "page");
       await shop.call("showBubble", "Any questions?");
-      await look("bubble");
+      await look("a bubble", "page");
       await shop.open();
-      await look("open");
+      await look("open", "page");
       await shop.say("What is fresh today?");
       await shop.panel.locator(".cards").waitFor();
       await look("cards and a table");
@@ -100,29 +100,31 @@ describe.skipIf(missingBrowser !== null)(
       await shop.panel.locator(".line", { hasText: "You ended the chat" }).waitFor();
       await look("ended");
 
-      const consent = await visit({ token: "consent" });
+      expect(found).toEqual(Object.fromEntries(Object.keys(found).map((state) => [state, []])));
+      expect(Object.keys(found)).toHaveLength(11);
+    }, 120_000);
+
+    it("has no barrier before a conversation, on a phone, in the dark, from right to left, or where it is refused", async () => {
+      const consent = await visit({ token: "consent" }, { colorScheme: "dark" });
+      await consent.page.route("**/api/v1/access-token", (route) =>
+        route.fulfill({ status: 401, json: { message: "Failed to validate connector" } }),
+      );
       await consent.launcher.click();
-      await consent.panel.getByRole("button", { name: "Agree and start" }).waitFor();
-      await look("consent", consent);
+      const agree = consent.panel.getByRole("button", { name: "Agree and start" });
+      await agree.waitFor();
+      expect(await barriers(consent, "panel")).toEqual([]);
+      await agree.click();
+      await consent.panel.getByText("not available on this page").waitFor();
+      expect(await barriers(consent, "panel")).toEqual([]);
+      expect(await consent.told("onError")).toMatchObject({ code: "unauthorized" });
 
       const phone = await visit({ lang: "ar", dir: "rtl" }, { isPhone: true, colorScheme: "dark" });
       await phone.open();
       await phone.say("ما الطازج اليوم؟");
       await phone.sees("A-42");
-      await look("phone, dark, right to left", phone);
-
-      const refused = await visit({ token: "consent" }, { colorScheme: "dark" });
-      await refused.page.route("**/api/v1/access-token", (route) =>
-        route.fulfill({ status: 401, json: { message: "Failed to validate connector" } }),
-      );
-      await refused.launcher.click();
-      await refused.panel.getByRole("button", { name: "Agree and start" }).click();
-      await refused.panel.getByText("not available on this page").waitFor();
-      await look("refused, dark", refused);
-
-      expect(found).toEqual(Object.fromEntries(Object.keys(found).map((state) => [state, []])));
-      expect(Object.keys(found)).toHaveLength(14);
-    }, 60_000);
+      expect(await barriers(phone, "page")).toEqual([]);
+      expect(await barriers(phone, "panel")).toEqual([]);
+    }, 120_000);
 
     it("holds a conversation by keyboard alone", async () => {
       const shop = await visit();
@@ -263,9 +265,9 @@ describe.skipIf(missingBrowser !== null)(
       await jump.click();
       await expect.poll(end).toBeLessThan(2);
       await jump.waitFor({ state: "detached" });
-    }, 60_000);
+    }, 120_000);
 
-    it("sends what was said without a network when it is back, and lets a failed message be sent again", async () => {
+    it("sends what was said without a network when it is back", async () => {
       const shop = await visit();
       await shop.open();
       await shop.context.setOffline(true);
@@ -275,6 +277,42 @@ describe.skipIf(missingBrowser !== null)(
       await shop.context.setOffline(false);
       await shop.sees("You said: Is anybody there?");
       await shop.panel.getByText("Reconnecting…").waitFor({ state: "detached" });
+    });
+
+    it("shows what was not sent, and sends it again when it is told to", async () => {
+      const shop = await visit();
+      let isUnlucky = true;
+      await shop.context.routeWebSocket(/\/ws\?/, (socket) => {
+        const server = socket.connectToServer();
+        socket.onMessage((text) => {
+          const { type, payload, metadata } = JSON.parse(String(text));
+          if (type !== "EVENT_TYPE_USER_MESSAGE" || !isUnlucky) return server.send(text);
+          isUnlucky = false;
+          const refusal = {
+            id: crypto.randomUUID(),
+            sequence: null,
+            timestamp: new Date().toISOString(),
+            type: "EVENT_TYPE_SYSTEM_MESSAGE",
+            payload: { level: "SYSTEM_MESSAGE_LEVEL_ERROR", message: `Invalid payload for ${payload.text}` },
+            metadata,
+          };
+          return socket.send(JSON.stringify(refusal));
+        });
+      });
+      await shop.page.reload();
+      await shop.told("onReady");
+      await shop.open();
+      await shop.say("Third time lucky");
+      await shop.panel.getByText("Not sent").waitFor();
+      expect(await shop.told("onError")).toMatchObject({ code: "message_refused" });
+      expect(await barriers(shop, "panel")).toEqual([]);
+      await shop.panel.getByRole("button", { name: "Try again" }).click();
+      await shop.sees("You said: Third time lucky");
+      expect(await shop.panel.getByText("Not sent").count()).toBe(0);
+
+      expect(await shop.call("sendMessage", "x".repeat(140_000))).toBe("rejected: message_too_large");
+      await shop.panel.getByText("This message is too long.").waitFor();
+      expect(await shop.panel.getByRole("button", { name: "Try again" }).count()).toBe(0);
     });
 
     it("saves the conversation, and speaks the agent's language", async () => {

@@ -114,6 +114,15 @@ describe("a page that comes back", () => {
   });
 });
 
+it("a server that stops closes its pages with 1012, and does not wait for them", async () => {
+  const server = await deskServer();
+  const robin = await page(server.url, "robin");
+  await talk(server.url, robin);
+  await server[Symbol.asyncDispose]();
+  await robin.until(() => robin.closed !== null, "the close");
+  expect(robin.closed).toBe(1012);
+});
+
 describe("the door of the desk's socket", () => {
   const statusOf = (url: string, headers: Record<string, string>, origin: string) =>
     new Promise<number>((resolve, reject) => {

@@ -83,6 +83,23 @@ it("stall: nothing comes and nothing is read until it is cleared, then all of it
   expect(await faults.active()).toEqual([]);
 });
 
+it("stall: of one connection, while another of the session hears all", async () => {
+  const { chat, faults } = await joined();
+  const [first] = (await faults.session()).connections;
+  await faults.make("stall", { connection: first });
+  const beside = await openBeside(server.url, chat);
+  const heard = Promise.withResolvers<void>();
+  beside.onmessage = ({ data }) => {
+    if (String(data).includes("four.")) heard.resolve();
+  };
+  beside.send(JSON.stringify({ type: EVENT.USER_MESSAGE, payload: { text: "hello" } }));
+  await heard.promise;
+  expect(answers(chat)).toEqual([]);
+  await faults.clear();
+  await chat.until(() => answers(chat)[0]?.text === WHOLE, "the answer");
+  beside.close();
+});
+
 it("stall: ends by itself where it has a time, and holds what connects meanwhile", async () => {
   const { chat, faults } = await joined();
   await faults.make("stall", { ms: 300 });

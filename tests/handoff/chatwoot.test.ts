@@ -14,6 +14,8 @@ const ROBIN = { id: 7, name: "Robin" };
 const SAM = { id: 8, name: "Sam" };
 
 const cleanUp = useCleanUp();
+/** Several programs are started and killed one after the other, milliseconds. */
+const TIMEOUT_MS = 120_000;
 
 async function setup() {
   const chatwoot = cleanUp().use(await ChatwootServer.start());
@@ -48,7 +50,9 @@ const heard = (user: Chat) => {
   return [...events.values()];
 };
 
-it("chatwoot-bridge, started with one command: talk, typing, notes, colleagues, back to the agent, and the end", async () => {
+it("chatwoot-bridge, started with one command: talk, typing, notes, colleagues, back to the agent, and the end", {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const { chatwoot, environment } = await setup();
   const program = Program.launch("npm", ["start", "-w", "examples/chatwoot-bridge"], environment, {
     cwd: ROOT,
@@ -100,7 +104,9 @@ it("chatwoot-bridge, started with one command: talk, typing, notes, colleagues, 
   expect(await program.end("SIGTERM")).toBe(0);
 });
 
-it("loses and doubles nothing where Chatwoot fails, webhooks come twice or never, and either side is killed", async () => {
+it("loses and doubles nothing where Chatwoot fails, webhooks come twice or never, and either side is killed", {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const { chatwoot, data, environment } = await setup();
   const receiver = { url: `http://127.0.0.1:${environment.BRIDGE_PORT}/parley` };
   const config = JSON.stringify(webhookConfig(receiver));

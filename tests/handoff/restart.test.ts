@@ -8,6 +8,8 @@ import { Program, temporaryDirectory } from "../support/program.ts";
 import { command, OPERATOR_KEY, ROBIN, userWhoAsks, webhookConfig } from "./support.ts";
 
 const cleanUp = useCleanUp();
+/** Several programs are started and killed one after the other, milliseconds. */
+const TIMEOUT_MS = 120_000;
 
 async function setup() {
   const directory = cleanUp().use(await temporaryDirectory()).path;
@@ -26,7 +28,9 @@ async function setup() {
   return { receiver, start, outputs };
 }
 
-it("a server that is killed loses nothing that it owes, and what it tells twice has the same id", async () => {
+it("a server that is killed loses nothing that it owes, and what it tells twice has the same id", {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const { receiver, start, outputs } = await setup();
   const first = await start();
   const user = await userWhoAsks(first.url);
@@ -76,7 +80,7 @@ it("a server that is killed loses nothing that it owes, and what it tells twice 
   expect(printed).not.toContain("message 2");
 });
 
-it("a server that stops breaks nothing off for good", async () => {
+it("a server that stops breaks nothing off for good", { timeout: TIMEOUT_MS }, async () => {
   const { receiver, start } = await setup();
   receiver.reply = () => "silence";
   const first = await start();

@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SOURCES } from "./config.ts";
 import { stampOf } from "./stamp.ts";
@@ -18,12 +19,13 @@ export class BuildError extends Error {
  * `git pull` nobody has to think of it. Several processes may ask at once.
  *
  * @param onBuild told before a build, which takes a second or two
+ * @param dist where they are kept
  * @throws BuildError
  */
-export async function builtPages(onBuild: () => void = () => {}): Promise<string> {
+export async function builtPages(onBuild: () => void = () => {}, dist = DIST): Promise<string> {
   // A package that was published holds what was built, and no sources.
-  if (!existsSync(SOURCES)) return join(DIST, (await readdir(DIST))[0] ?? "");
-  const directory = join(DIST, await stampOf());
+  if (!existsSync(SOURCES)) return join(dist, (await readdir(dist))[0] ?? "");
+  const directory = join(dist, await stampOf());
   if (!existsSync(directory)) {
     onBuild();
     try {
@@ -41,8 +43,9 @@ export async function builtPages(onBuild: () => void = () => {}): Promise<string
 
 /** Appears whole or not at all, and takes the place of what was built from older sources. */
 async function build(directory: string): Promise<void> {
-  const unfinished = `${directory}.${process.pid}`;
-  await mkdir(DIST, { recursive: true });
+  const dist = dirname(directory);
+  const unfinished = `${directory}.${process.pid}.${randomUUID()}`;
+  await mkdir(dist, { recursive: true });
   try {
     // Loaded only here: a start that has nothing to build does not wait for it.
     const [{ build: run }, { pages, loader }] = await Promise.all([import("vite"), import("./config.ts")]);
@@ -55,8 +58,8 @@ async function build(directory: string): Promise<void> {
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
-  for (const name of await readdir(DIST)) {
-    const path = join(DIST, name);
+  for (const name of await readdir(dist)) {
+    const path = join(dist, name);
     const isOlder = /^[0-9a-f]+$/.test(name) && path !== directory;
     if (isOlder) await rm(path, { recursive: true, force: true });
   }

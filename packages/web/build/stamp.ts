@@ -10,10 +10,12 @@ const BUILD = fileURLToPath(new URL(".", import.meta.url));
 /** Characters of the stamp: enough that two states of the sources do not share one. */
 const LENGTH = 16;
 
-/** Names the state of all that goes into the pages: their sources, the client's, how they are built, and by which versions. */
-export async function stampOf(): Promise<string> {
-  const client = dirname(require.resolve("@parley/client"));
-  const files = (await Promise.all([SOURCES, BUILD, client].map(filesIn))).flat();
+/** All that goes into the pages: their sources, the client's, and how they are built. */
+const INGREDIENTS = [SOURCES, BUILD, dirname(require.resolve("@parley/client"))];
+
+/** Names the state of what goes into the pages, and the versions of what they are built with. */
+export async function stampOf(directories: readonly string[] = INGREDIENTS): Promise<string> {
+  const files = (await Promise.all(directories.map(filesIn))).flat();
   const hash = createHash("sha256");
   for (const path of files) {
     // Checked out with CRLF it is the same source.

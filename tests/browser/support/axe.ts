@@ -1,5 +1,4 @@
 import axe from "axe-core";
-import type { Frame } from "playwright-core";
 import type { Visit } from "./host-page.ts";
 
 type Results = { violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] };
@@ -8,28 +7,27 @@ type Results = { violations: { id: string; nodes: { html: string; failureSummary
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /**
- * What is wrong for people who use the widget otherwise than by sight and mouse: on the page, and in the panel where it is
- * loaded. A line for each; none where all is well.
+ * What is wrong for people who use the widget otherwise than by sight and mouse. A line for each; none where all is well.
+ * @param where what of it: what stands on the page, or the panel in its frame
  */
-export async function barriers({ page }: Visit): Promise<string[]> {
-  const panel = page.frames().find((frame) => frame !== page.mainFrame() && frame.url().includes("/widget/"));
-  const found = await inFrame(page.mainFrame(), "#parley-widget");
-  if (panel !== undefined) found.push(...(await inFrame(panel, "html")));
-  return found;
-}
-
-async function inFrame(frame: Frame, selector: string): Promise<string[]> {
-  await frame.evaluate(axe.source);
+export async function barriers({ page }: Visit, where: "page" | "panel"): Promise<string[]> {
+  const isPage = where === "page";
+  const frame = page
+    .frames()
+    .find((one) => (one === page.mainFrame()) === isPage && one.url() !== "about:blank");
+  if (frame === undefined) throw new Error("the panel is not loaded");
+  if (!(await frame.evaluate("'axe' in globalThis"))) await frame.evaluate(axe.source);
   const { violations } = await frame.evaluate(
     ([root, tags]) =>
       (globalThis as unknown as { axe: { run(root: string, options: object): Promise<Results> } }).axe.run(
         root,
         {
           runOnly: { type: "tag", values: tags },
+          resultTypes: ["violations"],
           iframes: false,
         },
       ),
-    [selector, TAGS] as const,
+    [isPage ? "#parley-widget" : "html", TAGS] as const,
   );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),

@@ -4,6 +4,8 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 export interface DeskTabOptions {
   isPhone?: boolean;
   isDark?: boolean;
+  /** Pixels of the screen for one of the page; pictures take two. */
+  scale?: number;
   /** Before anything is loaded. */
   prepare?: (page: Page) => Promise<void>;
 }
@@ -21,14 +23,14 @@ export class DeskTab implements AsyncDisposable {
   }
 
   static async open(browser: Browser, url: string, options: DeskTabOptions = {}): Promise<DeskTab> {
-    const { isPhone = false, isDark = false, prepare } = options;
+    const { isPhone = false, isDark = false, scale = 1, prepare } = options;
     const context = await browser.newContext({
       viewport: isPhone ? { width: 390, height: 844 } : { width: 1360, height: 850 },
       colorScheme: isDark ? "dark" : "light",
       hasTouch: isPhone,
       isMobile: isPhone,
       reducedMotion: "reduce",
-      deviceScaleFactor: 2,
+      deviceScaleFactor: scale,
     });
     const tab = new DeskTab(context, await context.newPage());
     tab.page.on("pageerror", (error) => tab.complaints.push(error.message));

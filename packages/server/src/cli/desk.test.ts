@@ -91,6 +91,24 @@ describe("parley desk", () => {
     expect((await SignIns.load(directory.journal, after, directory.clock, 1_000)).find(token)).toBe(null);
   });
 
+  it("changes what is given, and leaves the rest and the password", async () => {
+    const directory = new Directory();
+    await directory.run([...ADD, "--queue", "billing", "--capacity", "7"]);
+    const before = (await directory.accounts()).byLogin("ada@example.com");
+    const { code } = await directory.run([
+      "change",
+      "ada@example.com",
+      "--role",
+      "supervisor",
+      "--queue",
+      "",
+    ]);
+    expect(code).toBe(0);
+    const after = (await directory.accounts()).byLogin("ada@example.com");
+    expect(after).toEqual({ ...before, role: "supervisor", queues: [] });
+    expect(await directory.run(["change", "nobody", "--name", "N"])).toMatchObject({ code: 1 });
+  });
+
   it("removes a person", async () => {
     const directory = new Directory();
     await directory.run(ADD);
@@ -126,9 +144,11 @@ describe("parley desk", () => {
     [[...ADD, "more"], "Too many words: more"],
     [[...ADD, "--password-stdin"], "The password is expected to have 12 to 256 characters; it has 0."],
     [[...ADD, "--password-stdin", "--no-password"], "contradict each other"],
+    [["change", "ada"], "What is to be changed is missing."],
+    [["change", "ada", "--password-stdin"], "--password-stdin does not belong here."],
     [["list", "ada"], "Too many words: ada"],
-    [["remove", "ada", "--name", "A"], "--name belongs to add alone."],
-    [["password", "ada", "--no-password"], "--no-password belongs to add alone."],
+    [["remove", "ada", "--name", "A"], "--name does not belong here."],
+    [["password", "ada", "--no-password"], "--no-password does not belong here."],
     [[...ADD, "--wings"], "Unknown option '--wings'"],
   ] as [string[], string][])("refuses %j before it opens anything", async (args, problem) => {
     const openJournal = () => Promise.reject(new Error("the journal was opened"));

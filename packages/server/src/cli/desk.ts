@@ -31,6 +31,7 @@ const USAGE = [
   "      --avatar <url>       a picture that users see",
   "      --password-stdin     read the password from standard input; otherwise one is made, and shown once",
   "      --no-password        signs in by OpenID Connect alone; the login is the person's e-mail address",
+  "  parley desk change <login> [options]              what is given replaces what was: --name, --role, --queue, …",
   "  parley desk list                                  who there is",
   "  parley desk password <login> [--password-stdin]   a new password; signs out all browsers of the account",
   "  parley desk remove <login>                        the account is gone, and signed out everywhere",
@@ -68,6 +69,13 @@ async function parse(args: readonly string[], surroundings: DeskCommandSurroundi
       if (values["no-password"]) return add(account, null);
       return add(account, await passwordFor(values, surroundings));
     }
+    case "change": {
+      allow(values, ["name", "role", "queue", "skill", "capacity", "avatar"]);
+      const properties = propertiesFrom(values);
+      if (Object.keys(properties).length === 0)
+        throw new UsageError(`What is to be changed is missing.\n${USAGE}`);
+      return change(loginFrom(login), properties);
+    }
     case "list":
       allow(values, []);
       if (login !== undefined) throw new UsageError(`Too many words: ${login}\n${USAGE}`);
@@ -100,7 +108,7 @@ type Values = ReturnType<typeof read>["values"];
 
 function allow(values: Values, allowed: readonly string[]): void {
   const stray = Object.keys(values).filter((name) => !allowed.includes(name));
-  if (stray.length > 0) throw new UsageError(`--${stray[0]} belongs to add alone.\n${USAGE}`);
+  if (stray.length > 0) throw new UsageError(`--${stray[0]} does not belong here.\n${USAGE}`);
 }
 
 function loginFrom(text: string | undefined): string {
@@ -111,33 +119,61 @@ function loginFrom(text: string | undefined): string {
   );
 }
 
+/** What an account has beside its login and its password. */
+type Properties = Pick<Account, "name" | "avatarUrl" | "role" | "skills" | "queues" | "capacity">;
+
+const DEFAULTS: Omit<Properties, "name"> = {
+  avatarUrl: "",
+  role: "agent",
+  skills: [],
+  queues: [],
+  capacity: DEFAULT_CAPACITY,
+};
+
 function newAccount(login: string, values: Values, createdAt: number): Account {
-  const { name, role = "agent", queue = [], skill = [], avatar = "" } = values;
-  if (name === undefined || !PERSON_NAME.test(name.trim()))
-    throw new UsageError("--name is expected: what users read, one line of at most 100 characters.");
-  const known = ROLES.find((one) => one === role);
-  if (known === undefined) throw new UsageError(`Unknown role: ${role}. Known are: ${ROLES.join(", ")}.`);
-  const label = [...queue, ...skill].find((text) => !LABEL.test(text));
-  if (label !== undefined)
-    throw new UsageError(
-      `"${label}" is no name of a queue or skill: one line of 1 to 100 characters is expected.`,
-    );
-  if (!isAvatarUrl(avatar)) throw new UsageError("--avatar is expected to be an http or https URL.");
-  const capacity = Number(values.capacity ?? DEFAULT_CAPACITY);
-  if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY)
-    throw new UsageError(`--capacity is expected to be a whole number from 1 to ${MAX_CAPACITY}.`);
-  return {
-    id: randomUUID(),
-    login,
-    name: name.trim(),
-    avatarUrl: avatar,
-    role: known,
-    skills: [...new Set(skill)],
-    queues: [...new Set(queue)],
-    capacity,
-    passwordHash: null,
-    createdAt,
-  };
+  const { name, ...properties } = propertiesFrom(values);
+  if (name === undefined) throw new UsageError(`--name is expected: ${NAME_RULE}`);
+  return { ...DEFAULTS, ...properties, name, id: randomUUID(), login, passwordHash: null, createdAt };
+}
+
+const NAME_RULE = "what users read, one line of at most 100 characters.";
+
+/** What was typed, and nothing else. */
+function propertiesFrom(values: Values): Partial<Properties> {
+  const { name, role, queue, skill, avatar, capacity } = values;
+  const properties: { -readonly [Key in keyof Properties]?: Properties[Key] } = {};
+  if (name !== undefined) {
+    if (!PERSON_NAME.test(name.trim())) throw new UsageError(`--name is expected to be ${NAME_RULE}`);
+    properties.name = name.trim();
+  }
+  if (role !== undefined) {
+    const known = ROLES.find((one) => one === role);
+    if (known === undefined) throw new UsageError(`Unknown role: ${role}. Known are: ${ROLES.join(", ")}.`);
+    properties.role = known;
+  }
+  if (queue !== undefined) properties.queues = labelsFrom(queue);
+  if (skill !== undefined) properties.skills = labelsFrom(skill);
+  if (avatar !== undefined) {
+    if (!isAvatarUrl(avatar)) throw new UsageError("--avatar is expected to be an http or https URL.");
+    properties.avatarUrl = avatar;
+  }
+  if (capacity !== undefined) {
+    const count = Number(capacity);
+    if (!Number.isInteger(count) || count < 1 || count > MAX_CAPACITY)
+      throw new UsageError(`--capacity is expected to be a whole number from 1 to ${MAX_CAPACITY}.`);
+    properties.capacity = count;
+  }
+  return properties;
+}
+
+/** One that is empty stands for none: `--queue ""` serves all queues again. */
+function labelsFrom(texts: readonly string[]): string[] {
+  const labels = texts.filter((text) => text !== "");
+  const wrong = labels.find((text) => !LABEL.test(text));
+  if (wrong === undefined) return [...new Set(labels)];
+  throw new UsageError(
+    `"${wrong}" is no name of a queue or skill: one line of 1 to 100 characters is expected.`,
+  );
 }
 
 interface Password {
@@ -185,12 +221,20 @@ const list: Action = async (journal) => {
   );
 };
 
+const change =
+  (login: string, properties: Partial<Properties>): Action =>
+  async (journal) => {
+    const accounts = await Accounts.load(journal);
+    await accounts.change(existing(accounts, login).id, properties);
+    return [`The account ${login} is changed.`];
+  };
+
 const setPassword =
   (login: string, password: Password, { clock }: CommandSurroundings): Action =>
   async (journal) => {
     const accounts = await Accounts.load(journal);
     const { id } = existing(accounts, login);
-    await accounts.setPassword(id, await hashPassword(password.text));
+    await accounts.change(id, { passwordHash: await hashPassword(password.text) });
     await (await SignIns.load(journal, accounts, clock, 0)).endOthers(id, null);
     return [...shown(password), `${login} has a new password, and is signed out everywhere.`];
   };

@@ -22,7 +22,10 @@ export function explain(
   if (issue.code === "unrecognized_keys") {
     const prefix = where === "" ? "" : `${where}.`;
     const unknown = issue.keys.map((key) => prefix + key).join(", ");
-    return `${unknown}: unknown; the keys here are ${Object.keys(keysOf(place.schema)).join(", ")}`;
+    const keys = Object.keys(keysOf(place.schema));
+    // Of a record the keys are in its own words.
+    const known = keys.length > 0 ? `the keys here are ${keys.join(", ")}` : `expected ${expectation(place)}`;
+    return `${unknown}: unknown; ${known}`;
   }
   // A rule that spans several keys says itself what is wrong.
   if (issue.code === "custom" && isContainer(place)) return `${where}: ${issue.message}`;

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { LIMITS } from "@parley/protocol";
+import { VERSION } from "@parley/web/widget/version";
 import { describe, expect, it } from "vitest";
 import type { Agent } from "../agents/agent.ts";
 import { sha256 } from "../identity/digest.ts";
@@ -58,7 +59,7 @@ describe("a start without a configuration", () => {
           interrupt: false,
           handoff: { queue: null, words: [], afterFailedTurns: null },
           widget: {
-            version: "0.1.0",
+            version: VERSION,
             title: "",
             subtitle: "",
             logoUrl: "",
@@ -123,6 +124,38 @@ describe("development with a configuration", () => {
       /HOST 0.0.0.0 can be reached by others/,
     );
     expect(configured({ HOST }).mode).toBe("configured");
+  });
+});
+
+describe("a widget", () => {
+  it("has one text for all languages, or one for each, and knows whether users are vouched for", () => {
+    const { connectors } = withFile({
+      connectors: [
+        {
+          ...connector,
+          widget: { disclaimer: { version: "1", text: "All" } },
+          contextKeys: [{ kid: "k", secret: "s" }],
+        },
+        {
+          id: "b",
+          token: "b",
+          widget: {
+            disclaimer: { version: "2", text: { de: "Deutsch" } },
+            texts: { "*": { send: "Go" } },
+            color: "#F00",
+          },
+        },
+      ],
+    } satisfies Config);
+    expect(connectors.map(({ widget }) => widget)).toMatchObject([
+      { disclaimer: { version: "1", text: { "*": "All" } }, verifiedContext: true },
+      {
+        disclaimer: { version: "2", text: { de: "Deutsch" } },
+        texts: { "*": { send: "Go" } },
+        color: "#F00",
+        verifiedContext: false,
+      },
+    ]);
   });
 });
 
@@ -293,6 +326,26 @@ describe("a wrong value stops the start", () => {
 
   const hidden = "got one that is not shown, since it is secret";
   it.each<[string, object, string]>([
+    [
+      "a colour that is none",
+      { connectors: [{ ...connector, widget: { color: "teal" } }] },
+      "connectors[0].widget.color: expected a colour such as #0b6b5d; got 'teal'",
+    ],
+    [
+      "a side that is none",
+      { connectors: [{ ...connector, widget: { position: "top" } }] },
+      "connectors[0].widget.position: expected left or right; got 'top'",
+    ],
+    [
+      "a disclaimer without a version",
+      { connectors: [{ ...connector, widget: { disclaimer: { text: "x" } } }] },
+      "connectors[0].widget.disclaimer.version: expected a text of 1 to 64 characters, such as 2026-11; got nothing",
+    ],
+    [
+      "a text that is not in the catalogue",
+      { connectors: [{ ...connector, widget: { texts: { en: { placehodler: "x" } } } }] },
+      'connectors[0].widget.texts.en.placehodler: unknown; expected an object such as { en: { placeholder: "Ask us anything…" } }, with the keys of the catalogue',
+    ],
     [
       "no connectors",
       { connectors: undefined },

@@ -65,7 +65,11 @@ export class DeskCommands {
         return DONE;
       default: {
         const conversation = this.#desk.conversation(command.handoff);
-        if (conversation === undefined) return refusal("gone");
+        if (conversation === undefined) {
+          // Pages come back sooner than the last of the sessions, and bring what was not answered.
+          if (await this.#desk.isToCome(command.handoff)) throw new Error("the conversation is not back yet");
+          return refusal("gone");
+        }
         return await conversation.inTurn(() => this.#about(conversation, account, command));
       }
     }

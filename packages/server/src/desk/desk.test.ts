@@ -1,6 +1,6 @@
 import { EVENT } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
-import { DeskHouse } from "../testing/desk-house.ts";
+import { DeskHouse, TestDesk } from "../testing/desk-house.ts";
 import { say, types } from "../testing/house.ts";
 import { DESK_TIMES } from "./floor/times.ts";
 import type { DeskFrame } from "./wire.ts";
@@ -53,6 +53,19 @@ describe("a process that dies", () => {
     expect(await robin.ask({ type: "say", handoff: user.handoff, text: "Here again" })).toBe("done");
     await next.house.advance(2 * DESK_TIMES.graceMs);
     expect(next.conversation(user.handoff)).toMatchObject({ state: "joined", person: robin.id });
+  });
+
+  it("has nobody told that a conversation is gone which has not been taken up again yet", async () => {
+    const { at, user } = await talk();
+    const { journal, clock } = at.house;
+    const door = { command: () => Promise.reject(new Error("no session is awake yet")) };
+    const robin = (await TestDesk.open({ journal, clock, door })).page("robin");
+    const key = "sent-at-once";
+    const say = { type: "say", text: "Here again", key } as const;
+    expect(await robin.ask({ ...say, handoff: user.handoff })).toBe("unavailable");
+    expect(await robin.ask({ ...say, handoff: "no-such-handoff", key: "other" })).toBe("gone");
+    const next = await at.crash();
+    expect(await next.page("robin").ask({ ...say, handoff: user.handoff })).toBe("done");
   });
 
   it("gives them on where who had them does not come back", async () => {

@@ -9,6 +9,7 @@ import {
   type HandoffRequest,
   NobodyThere,
 } from "../handoff/provider.ts";
+import { decodeHandoff } from "../handoff/records.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logger.ts";
 import type { Account } from "./accounts/account.ts";
@@ -50,7 +51,7 @@ export interface DeskParts {
   queues: DeskQueues;
   statuses: Statuses;
   door: HandoffDoor;
-  journal: Pick<Journal, "find" | "events">;
+  journal: Pick<Journal, "find" | "events" | "handoff">;
   clock: Clock;
   logger: Logger;
 }
@@ -93,6 +94,12 @@ export class Desk implements HandoffProvider {
 
   conversation(handoff: string): Conversation | undefined {
     return this.#conversations.get(handoff);
+  }
+
+  /** Whether a handoff stands of which the desk has not been asked again since the start. */
+  async isToCome(handoff: string): Promise<boolean> {
+    const stored = await this.parts.journal.handoff(handoff);
+    return stored !== null && decodeHandoff(stored).endedAt === null;
   }
 
   get conversations(): Iterable<Conversation> {

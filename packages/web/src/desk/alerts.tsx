@@ -18,7 +18,16 @@ const wordsOf = ({ kind, conversation }: News): string =>
     : `${userName(conversation)}: ${conversation.last?.text ?? "a new message"}`;
 
 /** Everything that asks for attention: the tab's title, sounds, notifications, what is read out, and what went wrong. */
-export function Alerts({ onSelect }: { onSelect: (handoff: string) => void }) {
+export function Alerts({
+  onSelect,
+  problem,
+  onProblemSeen,
+}: {
+  onSelect: (handoff: string) => void;
+  /** What went wrong in this page; empty for nothing. */
+  problem: string;
+  onProblemSeen: () => void;
+}) {
   const model = useModel();
   const state = useDesk();
   const { lists, me, reads, refusals } = state;
@@ -68,27 +77,31 @@ export function Alerts({ onSelect }: { onSelect: (handoff: string) => void }) {
           <p key={id}>{text}</p>
         ))}
       </div>
-      {problems.length > 0 && (
+      {(problems.length > 0 || problem !== "") && (
         <div class="toasts">
+          {problem !== "" && <Toast text={problem} onDismiss={onProblemSeen} />}
           {problems.map((refusal) => (
-            <div key={refusal.outgoing.command.key} class="toast" role="alert">
-              <Icon name="alert" />
-              <p>{refusal.message}.</p>
-              <button
-                type="button"
-                class="icon-button"
-                aria-label="Dismiss"
-                onClick={() => model.dismiss(refusal)}
-              >
-                <Icon name="close" />
-              </button>
-            </div>
+            <Toast
+              key={refusal.outgoing.command.key}
+              text={`${refusal.message}.`}
+              onDismiss={() => model.dismiss(refusal)}
+            />
           ))}
         </div>
       )}
     </>
   );
 }
+
+const Toast = ({ text, onDismiss }: { text: string; onDismiss: () => void }) => (
+  <div class="toast" role="alert">
+    <Icon name="alert" />
+    <p>{text}</p>
+    <button type="button" class="icon-button" aria-label="Dismiss" onClick={onDismiss}>
+      <Icon name="close" />
+    </button>
+  </div>
+);
 
 /** The connection is lost for longer than a change of networks takes. */
 function LostBanner() {

@@ -83,7 +83,7 @@ export function Desk() {
     case "desk":
       return (
         <ModelContext.Provider value={gate.model}>
-          <Workplace onLeft={() => setGate({ at: "sign-in", wasInside: false })} />
+          <Workplace />
         </ModelContext.Provider>
       );
   }

@@ -40,5 +40,15 @@ export function kept<Value>(
   };
 }
 
+/** Takes away what belongs to this tab alone. */
+export function forgetTab(): void {
+  try {
+    const keys = Object.keys(sessionStorage).filter((key) => key.startsWith("parley.desk."));
+    for (const key of keys) sessionStorage.removeItem(key);
+  } catch {
+    // Then nothing was kept.
+  }
+}
+
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

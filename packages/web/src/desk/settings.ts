@@ -10,9 +10,11 @@ export interface Settings {
   readonly hasSound: boolean;
   /** Notifications of the browser, where it allows them. */
   readonly hasNotifications: boolean;
+  /** `?` alone opens the help: a single character can be in the way of who speaks to their computer [WCAG 2.2, 2.1.4]. */
+  readonly hasHelpKey: boolean;
 }
 
-const DEFAULTS: Settings = { theme: "system", hasSound: true, hasNotifications: false };
+const DEFAULTS: Settings = { theme: "system", hasSound: true, hasNotifications: false, hasHelpKey: true };
 
 const store = kept<Settings>(
   "parley.desk.settings",

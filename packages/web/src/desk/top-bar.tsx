@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "../shared/icons.tsx";
-import { signOut } from "./api.ts";
+import { type DeskError, signOut } from "./api.ts";
 import type { DialogName } from "./dialogs/dialogs.tsx";
+import { forgetTab } from "./kept.ts";
 import { Logo } from "./logo.tsx";
 import { change, settings, THEMES } from "./settings.ts";
 import { mine, statusOf } from "./state/state.ts";
@@ -11,10 +12,10 @@ export interface TopBarProps {
   view: "work" | "overview";
   onView: (view: "work" | "overview") => void;
   onDialog: (name: DialogName) => void;
-  onLeft: () => void;
+  onProblem: (text: string) => void;
 }
 
-export function TopBar({ view, onView, onDialog, onLeft }: TopBarProps) {
+export function TopBar({ view, onView, onDialog, onProblem }: TopBarProps) {
   const model = useModel();
   const state = useDesk();
   const { me } = state;
@@ -23,7 +24,7 @@ export function TopBar({ view, onView, onDialog, onLeft }: TopBarProps) {
   return (
     <header class="top">
       <Logo />
-      <h1 class="wide">Desk</h1>
+      <h1>Desk</h1>
       {me.role === "supervisor" && (
         <nav class="views" aria-label="Views">
           <button
@@ -62,7 +63,7 @@ export function TopBar({ view, onView, onDialog, onLeft }: TopBarProps) {
           {load}/{me.capacity}
         </span>
       </button>
-      <Menu onDialog={onDialog} onLeft={onLeft} />
+      <Menu onDialog={onDialog} onProblem={onProblem} />
     </header>
   );
 }
@@ -79,7 +80,8 @@ function LinkState() {
   );
 }
 
-function Menu({ onDialog, onLeft }: Pick<TopBarProps, "onDialog" | "onLeft">) {
+function Menu({ onDialog, onProblem }: Pick<TopBarProps, "onDialog" | "onProblem">) {
+  const model = useModel();
   const { me } = useDesk();
   const [isOpen, setIsOpen] = useState(false);
   const [chosen, setChosen] = useState(settings);
@@ -131,6 +133,20 @@ function Menu({ onDialog, onLeft }: Pick<TopBarProps, "onDialog" | "onLeft">) {
       </button>
     </li>
   );
+  /** Nothing of the person stays in this tab. */
+  const leave = () =>
+    void signOut()
+      .catch((error: DeskError) => {
+        if (error.code !== "SIGNED_OUT") throw error;
+      })
+      .then(
+        () => {
+          model.stop();
+          forgetTab();
+          location.reload();
+        },
+        (error: DeskError) => onProblem(`You are still signed in. ${error.message}`),
+      );
   const isForbidden = "Notification" in window && Notification.permission === "denied";
   return (
     <div class="menu-root" ref={root}>
@@ -183,7 +199,7 @@ function Menu({ onDialog, onLeft }: Pick<TopBarProps, "onDialog" | "onLeft">) {
           {item("keyboard", "Keyboard shortcuts", () => onDialog("help"))}
           {item("slash", "Canned replies", () => onDialog("canned"))}
           {me.has_password && item("lock", "Change password", () => onDialog("password"))}
-          {item("end", "Sign out", () => void signOut().then(onLeft, onLeft))}
+          {item("end", "Sign out", leave)}
         </ul>
       </div>
     </div>

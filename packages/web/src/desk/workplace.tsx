@@ -6,6 +6,7 @@ import { type Action, actionOf } from "./keys.ts";
 import { ListPane } from "./list/list-pane.tsx";
 import { NO_FILTER, rowsOf } from "./list/rows.ts";
 import { Overview } from "./overview/overview.tsx";
+import { settings } from "./settings.ts";
 import { nextFor } from "./state/lists.ts";
 import { unreadOf } from "./state/news.ts";
 import { mine, openOne, statusOf } from "./state/state.ts";
@@ -21,12 +22,13 @@ const isWriting = ({ target }: Event): boolean =>
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 /** Everything behind the sign-in. */
-export function Workplace({ onLeft }: { onLeft: () => void }) {
+export function Workplace() {
   const model = useModel();
   const state = useDesk();
   const [pane, setPane] = useState<Pane>(state.selected === null ? "list" : "talk");
   const [view, setView] = useState<"work" | "overview">("work");
   const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [problem, setProblem] = useState("");
   const [filter, setFilter] = useState(NO_FILTER);
   /** Counts up with each wish to write; the composer takes the focus then. */
   const [focus, setFocus] = useState<{ mode: "reply" | "note"; count: number }>({ mode: "reply", count: 0 });
@@ -101,7 +103,7 @@ export function Workplace({ onLeft }: { onLeft: () => void }) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       const action = dialog === null ? actionOf(event, isWriting(event)) : null;
-      if (action === null) return;
+      if (action === null || (action === "help" && !event.altKey && !settings().hasHelpKey)) return;
       event.preventDefault();
       run(action);
     };
@@ -111,8 +113,8 @@ export function Workplace({ onLeft }: { onLeft: () => void }) {
 
   return (
     <div class="desk">
-      <TopBar view={view} onView={setView} onDialog={setDialog} onLeft={onLeft} />
-      <Alerts onSelect={select} />
+      <TopBar view={view} onView={setView} onDialog={setDialog} onProblem={setProblem} />
+      <Alerts onSelect={select} problem={problem} onProblemSeen={() => setProblem("")} />
       {view === "overview" && me.role === "supervisor" ? (
         <Overview onSelect={select} />
       ) : (

@@ -60,11 +60,13 @@ export class Accounts {
     });
   }
 
-  async setPassword(id: string, passwordHash: string): Promise<void> {
+  /** @param changes what replaces what was; the login and the id stay */
+  async change(id: string, changes: Partial<Omit<Account, "id" | "login" | "createdAt">>): Promise<void> {
     const account = this.#byId.get(id);
     if (account === undefined) throw new Error(`There is no account ${id}.`);
-    await this.#put({ ...account, passwordHash });
-    this.#byId.set(id, { ...account, passwordHash });
+    const changed = { ...account, ...changes };
+    await this.#put(changed);
+    this.#byId.set(id, changed);
   }
 
   async remove(id: string): Promise<void> {

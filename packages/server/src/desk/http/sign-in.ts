@@ -109,7 +109,7 @@ export function changePassword(deps: DeskHttpDeps): Handler<DeskEnv> {
     if (seconds > 0) return refuse(c, HTTP_ERRORS.tooMany, { "Retry-After": String(seconds) });
     const isRight = await verifyPassword(current, account.passwordHash);
     if (!isRight) return refuse(c, DESK_ERRORS.wrongPassword);
-    await deps.accounts.setPassword(account.id, await hashPassword(next));
+    await deps.accounts.change(account.id, { passwordHash: await hashPassword(next) });
     await deps.signIns.endOthers(account.id, signIn.id);
     return c.body(null, 204);
   });

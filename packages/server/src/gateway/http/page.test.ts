@@ -1,5 +1,7 @@
+import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { faultOf, setup, testWorkbench } from "./fixture.ts";
+import { serveDesk } from "./page.ts";
 
 const PAGES = ["/", "/playground/stage"];
 
@@ -78,5 +80,31 @@ describe("the playground's pages", () => {
     const { send } = development();
     const response = await send("GET", "/", { Host: "localhost/; script-src *" });
     expect(response.headers.get("Content-Security-Policy") ?? "").not.toContain("script-src *");
+  });
+});
+
+describe("the desk's page", () => {
+  const app = new Hono();
+  serveDesk(app, { read: () => undefined, page: (name) => `<title>${name}</title>` });
+
+  it.each(["/desk", "/desk/"])(
+    "is served at %s to everybody, whatever this server is called",
+    async (path) => {
+      const response = await app.request(`http://chat.example${path}`);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe("<title>desk</title>");
+    },
+  );
+
+  it("runs its own scripts alone, talks to this server alone, and is in nobody's frame", async () => {
+    const policy = directives(await app.request("http://chat.example:8080/desk"));
+    expect(policy.get("script-src")).toEqual(["'self'"]);
+    expect(policy.get("connect-src")).toEqual([
+      "'self'",
+      "ws://chat.example:8080",
+      "wss://chat.example:8080",
+    ]);
+    expect(policy.get("frame-ancestors")).toEqual(["'none'"]);
+    expect(policy.get("frame-src")).toBeUndefined();
   });
 });

@@ -3,10 +3,8 @@ import { describe, expect, it } from "vitest";
 import { setup } from "./fixture.ts";
 import { ancestors } from "./widget.ts";
 
-const { get } = (() => {
-  const { send } = setup();
-  return { get: (path: string, headers: Record<string, string> = {}) => send("GET", path, headers) };
-})();
+const { send } = setup();
+const get = (path: string, headers: Record<string, string> = {}) => send("GET", path, headers);
 
 describe("the loader", () => {
   it("is for pages of any origin, and fresh for five minutes", async () => {
@@ -93,6 +91,17 @@ describe("the panel", () => {
     );
     expect(headers.get("Cache-Control")).toBe("no-cache");
     expect(headers.get("Referrer-Policy")).toBe("no-referrer");
+  });
+
+  it("is warned of once where the server does not know its own name, and so would refuse it", async () => {
+    const { send, logged } = setup();
+    const at = (host: string) => send("GET", `http://${host}/widget/other-token`);
+    await at("chat.parley.example");
+    await at("www.other.com");
+    expect(logged).toEqual([]);
+    await at("10.0.0.1");
+    await at("10.0.0.1");
+    expect(logged).toEqual([expect.stringContaining("set publicUrl")]);
   });
 
   it("knows that addresses have no subdomains, and that no page is `null`", () => {

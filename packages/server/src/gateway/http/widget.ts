@@ -4,6 +4,7 @@ import type { LauncherAnswer, PublicConfig } from "@parley/web/widget/config";
 import { launcherAnswer } from "@parley/web/widget/launcher-answer";
 import type { Handler } from "hono";
 import type { Connector } from "../../identity/connectors.ts";
+import { domainOf } from "../../identity/hosts.ts";
 import { refuse } from "./answers.ts";
 import type { HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
 import { sendFile, type WebFile } from "./web-files.ts";
@@ -19,6 +20,7 @@ const FOR_ALL = { "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Pol
  * `.json` the settings it asks for, and without an ending the panel for its frame.
  */
 export const serveWidget = (deps: HttpDeps): Handler<HttpEnv, "/:file"> => {
+  const warned = new Set<string>();
   const css = read(deps, "widget.css").bytes.toString("utf8");
   const integrity = integrityOf(read(deps, "widget.js").bytes);
   return async (c) => {
@@ -27,7 +29,17 @@ export const serveWidget = (deps: HttpDeps): Handler<HttpEnv, "/:file"> => {
     if (connector === null) return refuse(c, UNKNOWN);
     const config = deps.widgetOf(connector.id);
     if (ending === ".js") return sendLoader(c, deps, config);
-    if (ending === "") return sendPanel(c, deps, connector, config);
+    if (ending === "") {
+      if (!warned.has(connector.id) && isStranger(c, deps, connector)) {
+        warned.add(connector.id);
+        const fields = { connector: connector.id, host: new URL(c.req.url).host };
+        deps.logger.warn(
+          fields,
+          "a widget's panel cannot connect from here: set publicUrl to where the world finds the server",
+        );
+      }
+      return sendPanel(c, deps, connector, config);
+    }
     const answer: LauncherAnswer = { ...launcherAnswer(config, c.req.query(), css), integrity };
     return c.json(answer, 200, { ...FOR_ALL, "Cache-Control": `public, max-age=${FRESH_SECONDS}` });
   };
@@ -46,6 +58,14 @@ async function sendLoader(c: HttpContext, deps: HttpDeps, { version }: PublicCon
   }
   const lasting = pinned === "" ? `max-age=${FRESH_SECONDS}` : "max-age=31536000, immutable";
   return sendFile(c, file, { ...FOR_ALL, "Cache-Control": `public, ${lasting}` });
+}
+
+/** Whether the requests of a panel that is loaded from here would be refused: by its origin [protocol section 1]. */
+function isStranger(c: HttpContext, { connectors, publicUrl }: HttpDeps, connector: Connector): boolean {
+  const { origin } = new URL(c.req.url);
+  // A proxy may speak another scheme to us than to the world.
+  const isPublic = publicUrl !== null && domainOf(publicUrl) === domainOf(origin);
+  return !isPublic && !connectors.allowsOrigin(connector, origin);
 }
 
 function sendPanel(c: HttpContext, deps: HttpDeps, connector: Connector, config: PublicConfig): Response {

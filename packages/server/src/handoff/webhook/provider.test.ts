@@ -1,4 +1,5 @@
 import { EVENT } from "@parley/protocol";
+import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { functionAgent } from "../../agents/function.ts";
 import { handoff } from "../../agents/helpers.ts";
@@ -53,7 +54,7 @@ class Desk {
 
 const openProvider = (
   desk: Desk,
-  parts: { door: HandoffDoor; journal: Journal; clock: Clock; logger?: Logger },
+  parts: { door: HandoffDoor; journal: Journal; clock: Clock; logger?: Logger; giveUpMs?: number },
 ) =>
   WebhookProvider.open({
     endpoint: desk,
@@ -100,7 +101,12 @@ const agent = functionAgent({
 });
 
 /** A house whose people are behind a webhook. */
-async function setup(journal = new MemoryJournal(), now?: number, desk = new Desk()) {
+async function setup(
+  journal = new MemoryJournal(),
+  now?: number,
+  desk = new Desk(),
+  giveUpMs: number = GIVE_UP_MS,
+) {
   const logged: object[] = [];
   const logger = { ...silentLogger, error: (fields: object) => logged.push(fields) };
   let provider: WebhookProvider | undefined;
@@ -116,7 +122,7 @@ async function setup(journal = new MemoryJournal(), now?: number, desk = new Des
   });
   if (now !== undefined) house.clock.advance(now - house.clock.now());
   const door: HandoffDoor = { command: (...given) => house.sessions.command(...given) };
-  provider = await openProvider(desk, { door, journal, clock: house.clock, logger });
+  provider = await openProvider(desk, { door, journal, clock: house.clock, logger, giveUpMs });
   await house.sessions.start();
   provider.start();
   await house.settle();
@@ -140,7 +146,7 @@ describe("a webhook that fails", () => {
     desk.answer = () => DOWN;
     const user = await asks(stage);
     const times = [house.clock.now()];
-    while (failures(user).length === 0) {
+    for (let step = 0; step < 2_000 && failures(user).length === 0; step += 1) {
       const seen = desk.told.length;
       await house.advance(100);
       if (desk.told.length > seen) times.push(house.clock.now());
@@ -271,4 +277,70 @@ describe("a crash", () => {
     await stage.house.settle();
     expect(stage.desk.types.filter((type) => type === "handoff.requested")).toHaveLength(1);
   });
+});
+
+/** What may happen to a talk and its webhooks, in any order. */
+const happening = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ kind: "say" } as const) },
+  // The next attempts fail: before the centre has them, or behind it.
+  fc.record({
+    kind: fc.constant("fail" as const),
+    times: fc.integer({ min: 1, max: 4 }),
+    isLost: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant("wait" as const), ms: fc.integer({ min: 100, max: 20_000 }) }),
+  fc.constant({ kind: "crash" } as const),
+);
+
+it("whatever fails and crashes, a centre that remembers ids has each thing once, in order", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { maxLength: 25 }), async (happenings) => {
+      const desk = new Desk();
+      let stage = await setup(new MemoryJournal(), undefined, desk, DAY_MS);
+      const { id } = await asks(stage);
+      let user = await stage.house.connect(id);
+      let said = 0;
+      const taken: Told[] = [];
+      const take = (told: Told) => {
+        taken.push(told);
+        return OK;
+      };
+      desk.answer = take;
+      for (const one of happenings) {
+        if (one.kind === "say") {
+          said += 1;
+          say(user, `message ${said}`);
+        } else if (one.kind === "wait") await stage.house.advance(one.ms);
+        else if (one.kind === "fail") {
+          let left = one.times;
+          desk.answer = (told) => {
+            left -= 1;
+            if (left < 0 || one.isLost) taken.push(told);
+            return left < 0 ? OK : DOWN;
+          };
+        } else {
+          const { house } = stage;
+          await house.settle();
+          stage = await setup(house.journal.crash(), house.clock.now(), desk, DAY_MS);
+          user = await stage.house.connect(id);
+        }
+      }
+      await stage.house.settle();
+      end(user);
+      desk.answer = take;
+      await stage.house.advance(30_000);
+      await stage.house.advance(300_000);
+      const once = new Map(
+        [...desk.told.slice(0, 1), ...taken]
+          .filter(({ type }) => type !== "user.presence")
+          .map((told) => [told.id, told.data.text ?? told.type]),
+      );
+      const messages = Array.from({ length: said }, (_, index) => `message ${index + 1}`);
+      expect([...once.values()]).toEqual(["handoff.requested", ...messages, "handoff.ended"]);
+      const bodies = new Map(desk.told.map((told) => [told.id, JSON.stringify(told)]));
+      for (const told of desk.told) expect(JSON.stringify(told)).toBe(bodies.get(told.id));
+      expect(await stage.house.journal.records("webhook_cursor")).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
 });

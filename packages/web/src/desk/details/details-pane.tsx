@@ -32,12 +32,14 @@ export function DetailsPane({ onBack }: { onBack: () => void }) {
         <section class="details" tabIndex={0} aria-label={`Details of ${userName(open)}`}>
           <Part title="Connection">
             <dl class="facts">
-              <Fact name="State">
-                <span class={`presence-text ${open.user.presence}`}>
-                  {{ there: "Online", reconnecting: "Reconnecting", gone: "Gone" }[open.user.presence]}
-                </span>{" "}
-                <Since at={open.user.presence_since} skew={state.skew} />
-              </Fact>
+              {state.over === null && (
+                <Fact name="State">
+                  <span class={`presence-text ${open.user.presence}`}>
+                    {{ there: "Online", reconnecting: "Reconnecting", gone: "Gone" }[open.user.presence]}
+                  </span>{" "}
+                  <Since at={open.user.presence_since} skew={state.skew} />
+                </Fact>
+              )}
               {details.page !== null && (
                 <Fact name="Page">
                   {safeLink(details.page) === null ? (

@@ -1,4 +1,6 @@
+import { useState } from "preact/hooks";
 import { SHORTCUTS } from "../keys.ts";
+import { change, settings } from "../settings.ts";
 import { Dialog } from "./dialog.tsx";
 
 const SHOWN: Readonly<Record<string, string>> = { ArrowDown: "↓", ArrowUp: "↑" };
@@ -6,6 +8,7 @@ const isMac = /Mac|iP(hone|ad)/.test(navigator.userAgent);
 
 /** What can be done without a mouse. */
 export function HelpDialog({ onClose }: { onClose: () => void }) {
+  const [hasKey, setHasKey] = useState(settings().hasHelpKey);
   const alt = isMac ? "⌥" : "Alt";
   const rows = [
     ...SHORTCUTS.map(({ key, what }) => ({ keys: [alt, SHOWN[key] ?? key.toUpperCase()], what })),
@@ -28,6 +31,18 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={hasKey}
+          onChange={({ currentTarget }) =>
+            setHasKey(change({ hasHelpKey: currentTarget.checked }).hasHelpKey)
+          }
+        />
+        <span>
+          <kbd>?</kbd> alone opens this help, too
+        </span>
+      </label>
     </Dialog>
   );
 }

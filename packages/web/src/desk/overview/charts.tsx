@@ -90,11 +90,10 @@ export function OutcomesChart({ outcomes }: { outcomes: DeskToday["outcomes"] })
         <li key={outcome}>
           <span>{name}</span>
           <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-            <rect width="100" height="8" rx="2" class="track" />
+            <rect width="100" height="8" class="track" />
             <rect
               width={(outcomes[outcome] / most) * 100}
               height="8"
-              rx="2"
               class={outcome === "failed" || outcome === "timed_out" ? "bar lost" : "bar"}
             />
           </svg>

@@ -206,6 +206,28 @@ it("takes no rows of an earlier watch for those of the next one", () => {
   expect(model.state.talks.get(other.session)?.through).toBe(501);
 });
 
+it("follows a conversation again that was not back yet when the server was", async () => {
+  const { clock, model, socket } = atWork();
+  model.select("h");
+  socket().says(said(7, "Hello"));
+  socket().breaks();
+  await clock.advance(0);
+  // Another process, whose sessions come back one after the other.
+  socket().says(hello("second"), lists());
+  const [watch] = socket().of("watch");
+  expect(watch).toMatchObject({ session: mine.session, after: 7 });
+  socket().says({ type: "refused", key: watch?.key ?? "", code: "gone", message: "" });
+  socket().says(lists({ revision: 2, full: false, people: [] }));
+  expect(socket().of("watch")).toHaveLength(1);
+  socket().says(lists({ revision: 3, full: false, conversations: [mine] }));
+  expect(
+    socket()
+      .of("watch")
+      .map(({ after }) => after),
+  ).toEqual([7, 7]);
+  expect(model.state.over).toBeNull();
+});
+
 it("has read what somebody looks at, once the past is there", () => {
   const { model, socket, storage } = atWork();
   model.select("h");

@@ -7,6 +7,7 @@ export class Watching {
   readonly #send: (command: DeskCommand) => void;
   readonly #newKey: () => string;
   readonly #watched = new Set<string>();
+  readonly #refused = new Set<string>();
   readonly #keys = new Map<string, string>();
   /** Followed sessions whose first frame, the details, has not come as often as was asked for. */
   readonly #opening = new Map<string, number>();
@@ -24,8 +25,10 @@ export class Watching {
     const open = openOne(state)?.session;
     const wanted = new Set(mine(state).map(({ session }) => session));
     if (open !== undefined) wanted.add(open);
+    // What is in no list may be refused; when it is back in one, it is worth another try.
+    if (state.over === null || open !== state.over.conversation.session) this.#refused.clear();
     for (const session of wanted) {
-      if (this.#watched.has(session)) continue;
+      if (this.#watched.has(session) || this.#refused.has(session)) continue;
       this.#watched.add(session);
       const key = this.#newKey();
       this.#keys.set(key, session);
@@ -61,13 +64,18 @@ export class Watching {
   answered({ key, type }: Extract<DeskFrame, { type: "done" | "refused" }>): boolean {
     const session = this.#keys.get(key);
     if (session === undefined) return false;
-    if (type === "refused") this.opened(session);
+    if (type === "refused") {
+      this.opened(session);
+      this.#watched.delete(session);
+      this.#refused.add(session);
+    }
     return this.#keys.delete(key);
   }
 
   /** Another socket follows nothing yet. */
   forget(): void {
     this.#watched.clear();
+    this.#refused.clear();
     this.#keys.clear();
     this.#opening.clear();
   }

@@ -14,8 +14,15 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   user_abandoned: "The user has gone, and this conversation has ended.",
   failed: "Nobody took this conversation in time. It is back with the agent.",
   timed_out: "Nobody took this conversation in time. It is back with the agent.",
-  hidden: "This conversation is with a queue that you do not serve.",
+  hidden: "This conversation is not with you any more.",
 };
+
+/** What is said while it is on its way: nothing more can be said then. */
+const LEAVING = [
+  ["give_back", "Giving it back…"],
+  ["transfer", "Passing it on…"],
+  ["end", "Ending it…"],
+] as const;
 
 export interface FootProps {
   conversation: DeskConversation;
@@ -23,10 +30,12 @@ export interface FootProps {
   owner: string | null;
   focus: { mode: "reply" | "note"; count: number };
   onAction: (action: Action) => void;
+  /** Away from one that is over. */
+  onClose: () => void;
 }
 
 /** Beneath the conversation: the composer for who has it, and for others what they can do. */
-export function Foot({ conversation, isMine, owner, focus, onAction }: FootProps) {
+export function Foot({ conversation, isMine, owner, focus, onAction, onClose }: FootProps) {
   const model = useModel();
   const state = useDesk();
   const { me, over } = state;
@@ -39,9 +48,17 @@ export function Foot({ conversation, isMine, owner, focus, onAction }: FootProps
     return (
       <div class="strip" role="status">
         <p>{ENDINGS[over.ending]}</p>
-        <button type="button" class="button small" onClick={() => model.select(null)}>
+        <button type="button" class="button small" onClick={onClose}>
           Close
         </button>
+      </div>
+    );
+  }
+  const leaving = LEAVING.find(([type]) => isOnItsWay(state, handoff, type));
+  if (leaving !== undefined) {
+    return (
+      <div class="strip" role="status">
+        <p>{leaving[1]}</p>
       </div>
     );
   }

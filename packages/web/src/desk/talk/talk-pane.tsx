@@ -117,6 +117,12 @@ export function TalkPane({ focus, onAction, onBack, onDetails }: TalkPaneProps) 
         owner={owner}
         focus={focus}
         onAction={onAction}
+        onClose={() => {
+          model.select(null);
+          onBack();
+          // What had the focus is gone; the list is where one goes on.
+          document.querySelector<HTMLElement>(".row-button[tabindex='0'], .take-next")?.focus();
+        }}
       />
     </section>
   );

@@ -32,7 +32,14 @@ export const loadTexts = async (
   locale: Locale,
   overrides: Overrides = {},
   tags: readonly string[] = navigator.languages,
-): Promise<Texts> => textsOf(locale, await CATALOGUES[locale](), overrides, tags);
+): Promise<Texts> => {
+  try {
+    return textsOf(locale, await CATALOGUES[locale](), overrides, tags);
+  } catch {
+    // The network, or a server that has other files by now: something to read is better than nothing.
+    return textsOf("en", en, overrides, tags);
+  }
+};
 
 export function textsOf(
   locale: Locale,

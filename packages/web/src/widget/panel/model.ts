@@ -1,10 +1,10 @@
 import type { Conversation } from "@parley/client";
 import { localeOf } from "../../shared/i18n/locales.ts";
 import { loadTexts, type Texts } from "../../shared/i18n/texts.ts";
+import { chime } from "../../shared/sound.ts";
 import { Channel, type Hello, type PageMethods, type PanelMethods } from "../channel.ts";
 import type { PublicConfig } from "../config.ts";
 import { Chat } from "./chat.ts";
-import { chime } from "../../shared/sound.ts";
 import { Watched } from "./state.ts";
 
 /** What the panel shows beside its conversation, and what moves it. */
