@@ -64,14 +64,16 @@ export const MessageView = memo(function MessageView({
 /** When it was said, and whether it has arrived. */
 function Foot({ message, onRetry }: { message: Message; onRetry?: ((id: string) => void) | undefined }) {
   const { t, region } = useTexts();
-  const { at, id, state } = message;
+  const { at, error, id, state } = message;
   if (state === "sending") return <div class="foot waiting">{t("sending")}</div>;
   if (state === "failed") {
+    // Sent again it would be no shorter.
+    const isTooLong = error?.code === "message_too_large";
     return (
       <div class="foot">
         <Icon name="alert" />
-        <span>{t("notSent")}</span>
-        {onRetry && (
+        <span>{t(isTooLong ? "tooLong" : "notSent")}</span>
+        {onRetry && !isTooLong && (
           <button type="button" class="link-button" onClick={() => onRetry(id)}>
             {t("retry")}
           </button>
