@@ -1,3 +1,4 @@
+import "./top-bar.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "../shared/icons.tsx";
 import { type DeskError, signOut } from "./api.ts";

@@ -165,7 +165,7 @@ export function Composer({ conversation, focus, canReply }: ComposerProps) {
           Internal note
         </label>
         <span class="compose-to" id="compose-to">
-          {isNote ? "Only the desk sees it" : `To ${name}`}
+          {isNote ? "Seen by the desk only" : `To ${name}`}
         </span>
       </div>
       {isAdding && !isNote && <Extras draft={draft} onChange={keep} />}
