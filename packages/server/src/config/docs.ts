@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { z } from "zod";
-import { configSchema, environmentSchema, keyInfo } from "./schema.ts";
+import { keyInfo } from "./schema/fields.ts";
+import { configSchema, environmentSchema } from "./schema.ts";
 import { keysOf, unwrap } from "./walk.ts";
 
 /** Where the page belongs. */

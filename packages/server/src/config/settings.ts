@@ -17,7 +17,9 @@ import { appIdOf, domainOf, originOf } from "../identity/hosts.ts";
 import type { OperatorKey } from "../identity/operators.ts";
 import { secretKey } from "../identity/secret.ts";
 import { ConfigError, explain, printProblems } from "./problems.ts";
-import { type CompleteConfig, configSchema, environmentSchema, keyInfo, widgetSchema } from "./schema.ts";
+import { keyInfo } from "./schema/fields.ts";
+import { widgetSchema } from "./schema/widget.ts";
+import { type CompleteConfig, configSchema, environmentSchema } from "./schema.ts";
 import { unwrap } from "./walk.ts";
 
 /** How long an agent may be silent in a turn, and how long its whole answer may take, seconds. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type KeyInfo, keyInfo } from "./schema.ts";
+import { type KeyInfo, keyInfo } from "./schema/fields.ts";
 
 /** A place in a schema. */
 export interface Place {
