@@ -1,4 +1,5 @@
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
+import { LIMITS } from "@parley/protocol";
 import { EVENTS_FROM, LAST_ROW, ROW_AT, ROWS_FROM } from "./blocks.ts";
 import type { PackedEvents, ReaderCalls } from "./calls.ts";
 import { Connection, type DatabaseOptions, describe, openForReading } from "./database.ts";
@@ -18,8 +19,10 @@ import type {
 
 type Columns = Record<string, SQLOutputValue>;
 
-/** Of a page that may end sooner, events that are read at once: of the largest there are, 50 MB. */
+/** Events that are read at once at most: of the largest there are, 50 MB. */
 const EVENTS_AT_ONCE = 64;
+/** As many are read of a session of which it is not known how large its events are. */
+const FIRST_EVENTS = 4;
 
 /** The connection that reads. It is opened when it is first needed, and anew after a read that failed. */
 export class Reader implements ReaderCalls {
@@ -38,10 +41,13 @@ export class Reader implements ReaderCalls {
   events(session: number, { after, events, bytes }: Page): PackedEvents {
     return this.#read((db) => {
       const page = { sequences: [] as number[], texts: [] as string[] };
+      const place = this.#places.of(session);
+      let from = place?.sequence === after ? place.next : firstAfter(db, session, after);
+      let average = place?.average ?? LIMITS.batchBytes / FIRST_EVENTS;
       let size = 0;
-      let from = this.#places.after(session, after) ?? firstAfter(db, session, after);
       reading: while (page.texts.length < events) {
-        const limit = Math.min(EVENTS_AT_ONCE, events - page.texts.length);
+        const fitting = Math.max(1, Math.ceil((bytes - size) / average));
+        const limit = Math.min(EVENTS_AT_ONCE, events - page.texts.length, fitting);
         const rows = db.lists(EVENTS_FROM, session, from, limit);
         for (const [position, sequence, text] of rows) {
           const data = String(text);
@@ -52,8 +58,9 @@ export class Reader implements ReaderCalls {
           from = Number(position) + 1;
         }
         if (rows.length < limit) break;
+        average = Math.max(1, size / page.texts.length);
       }
-      this.#places.keep(session, page.sequences.at(-1) ?? after, from);
+      this.#places.keep(session, { sequence: page.sequences.at(-1) ?? after, next: from, average });
       return page;
     });
   }
@@ -188,19 +195,26 @@ export class Reader implements ReaderCalls {
 /** Sessions whose place is remembered; at 100 bytes each, 1 MB. */
 const MAX_PLACES = 10_000;
 
+interface Place {
+  /** Of the page's last event. */
+  sequence: number;
+  /** The position behind it. */
+  next: number;
+  /** Bytes of an event: as many more are read at once as are likely to fit, since what does not was read in vain. */
+  average: number;
+}
+
 /** Where the last page of a session ended, so that the next begins without a search. Rows never move. */
 class Places {
-  readonly #places = new Map<number, { sequence: number; next: number }>();
+  readonly #places = new Map<number, Place>();
 
-  /** The position behind the event of a sequence; undefined where no page has ended there. */
-  after(session: number, sequence: number): number | undefined {
-    const place = this.#places.get(session);
-    return place?.sequence === sequence ? place.next : undefined;
+  of(session: number): Place | undefined {
+    return this.#places.get(session);
   }
 
-  keep(session: number, sequence: number, next: number): void {
+  keep(session: number, place: Place): void {
     if (this.#places.size >= MAX_PLACES) this.#places.clear();
-    this.#places.set(session, { sequence, next });
+    this.#places.set(session, place);
   }
 }
 

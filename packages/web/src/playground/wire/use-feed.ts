@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Entry } from "./entries.ts";
 import type { Feed } from "./feed.ts";
 import { type Filter, matcher } from "./filter.ts";
+import { type Sifted, sift } from "./sift.ts";
 
 /** Draws anew when something has come, at most once a frame of the display. @returns the feed's newest row */
 export function useFeed(feed: Feed): number {
@@ -27,17 +28,10 @@ export function useFeed(feed: Feed): number {
 /** The rows that a filter lets through. What has come is sifted once; only another filter sifts all anew. */
 export function useSieve(feed: Feed, newest: number, filter: Filter): readonly Entry[] {
   const { session, user, words, message, isQuiet, clearedAt } = filter;
-  const sifted = useRef<{ shown: Entry[]; through: number; matches: (entry: Entry) => boolean }>(undefined);
+  const sifted = useRef<Sifted>(undefined);
   const matches = useMemo(() => matcher(filter), [session, user, words, message, isQuiet, clearedAt]);
   return useMemo(() => {
-    let { current } = sifted;
-    if (current === undefined || current.matches !== matches) current = { shown: [], through: 0, matches };
-    const first = feed.entries[0]?.key ?? 0;
-    const gone = current.shown.findIndex(({ key }) => key >= first);
-    const kept = gone <= 0 ? current.shown : current.shown.slice(gone);
-    const from = Math.max(0, current.through - first + 1);
-    const fresh = feed.entries.slice(from).filter(matches);
-    sifted.current = { shown: fresh.length === 0 ? kept : [...kept, ...fresh], through: newest, matches };
+    sifted.current = sift(sifted.current, feed.entries, matches);
     return sifted.current.shown;
   }, [feed, newest, matches]);
 }
