@@ -42,25 +42,30 @@ export class Reader implements ReaderCalls {
     return this.#read((db) => {
       const page = { sequences: [] as number[], texts: [] as string[] };
       const place = this.#places.of(session);
-      let from = place?.sequence === after ? place.next : firstAfter(db, session, after);
+      let next = place?.sequence === after ? place.next : firstAfter(db, session, after);
       let average = place?.average ?? LIMITS.batchBytes / FIRST_EVENTS;
       let size = 0;
-      reading: while (page.texts.length < events) {
+      let isFull = false;
+      while (!isFull && page.texts.length < events) {
         const fitting = Math.max(1, Math.ceil((bytes - size) / average));
         const limit = Math.min(EVENTS_AT_ONCE, events - page.texts.length, fitting);
-        const rows = db.lists(EVENTS_FROM, session, from, limit);
+        const rows = db.lists(EVENTS_FROM, session, next, limit);
+        let read = 0;
         for (const [position, sequence, text] of rows) {
           const data = String(text);
-          size += Buffer.byteLength(data);
-          if (page.texts.length > 0 && size > bytes) break reading;
+          const length = Buffer.byteLength(data);
+          read += length;
+          isFull ||= page.texts.length > 0 && size + length > bytes;
+          if (isFull) continue;
+          size += length;
           page.sequences.push(Number(sequence));
           page.texts.push(data);
-          from = Number(position) + 1;
+          next = Number(position) + 1;
         }
+        if (rows.length > 0) average = Math.max(1, read / rows.length);
         if (rows.length < limit) break;
-        average = Math.max(1, size / page.texts.length);
       }
-      this.#places.keep(session, { sequence: page.sequences.at(-1) ?? after, next: from, average });
+      this.#places.keep(session, { sequence: page.sequences.at(-1) ?? after, next, average });
       return page;
     });
   }
