@@ -61,16 +61,20 @@ describe("a checkpointer", () => {
     expect(calls).toEqual(["helper: checkpoint", "helper: checkpoint"]);
   });
 
-  it("is idle when what was under way has come to its end", async () => {
+  it("closes behind what is under way", async () => {
     commits(100, 5);
-    let isIdle = false;
-    const idle = checkpointer.idle().then(() => {
-      isIdle = true;
-    });
+    const closed = checkpointer.close();
     await settle();
-    expect(isIdle).toBe(false);
+    expect(calls).toEqual(["helper: checkpoint", "writer: checkpoint"]);
     await settle();
-    await idle;
-    expect(isIdle).toBe(true);
+    expect(calls.at(-1)).toBe("helper: close");
+    await settle();
+    await closed;
+  });
+
+  it("has nothing to close where it never began", async () => {
+    commits(1, 5);
+    await checkpointer.close();
+    expect(calls).toEqual([]);
   });
 });

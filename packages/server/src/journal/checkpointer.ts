@@ -5,7 +5,7 @@ const PAGES_OF_COMMIT = 4;
 const ROWS_OF_PAGE = 5;
 
 interface Caller {
-  call(name: "checkpoint"): Promise<void>;
+  call(name: "checkpoint" | "close"): Promise<void>;
 }
 
 /**
@@ -17,6 +17,8 @@ export class Checkpointer {
   readonly #writer: Caller;
   #pages = 0;
   #running: Promise<void> | null = null;
+  /** A server of little traffic has no use for the thread, and starts sooner without it. */
+  #isStarted = false;
 
   constructor(helper: Caller, writer: Caller) {
     this.#helper = helper;
@@ -28,14 +30,16 @@ export class Checkpointer {
     this.#pages += PAGES_OF_COMMIT + rows / ROWS_OF_PAGE;
     if (this.#pages < PAGES || this.#running !== null) return;
     this.#pages = 0;
+    this.#isStarted = true;
     this.#running = this.#run().finally(() => {
       this.#running = null;
     });
   }
 
-  /** Resolves when nothing is under way. */
-  async idle(): Promise<void> {
+  /** Lets what is under way come to its end, and closes the helper's connection. */
+  async close(): Promise<void> {
     await this.#running;
+    if (this.#isStarted) await this.#helper.call("close");
   }
 
   /** One that fails is made up for by the next; what is wrong with the disk, a commit will say. */

@@ -68,7 +68,6 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
       throw journalFault("damaged", describe(file), "it is empty, and was not");
     }
     await writer.call("open");
-    await helper.call("open");
     await reader.call("open");
     lock.keepsJournal();
   } catch (error) {
@@ -211,9 +210,8 @@ export class SqliteJournal implements Journal {
   async #close(): Promise<void> {
     const { writer, reader, helper, lock } = this.#parts;
     await this.#batcher.idle();
-    await this.#checkpointer.idle();
     try {
-      await helper.call("close");
+      await this.#checkpointer.close();
       // Reads that are under way, those of loads too, have been asked for before this and so are answered before it.
       // The last connection to close writes the log back into the file and removes it, which only the writer can.
       await reader.call("close");
