@@ -188,7 +188,8 @@ describe("the process", () => {
     broken.say("wait 6");
     await broken.until(() => broken.of(EVENT.USER_MESSAGE).length === 1, "the echo");
     const ended = program.end("SIGTERM");
-    await fetch(`${url}/health`);
+    // Until the signal has come there, what is said is answered.
+    while ((await fetch(`${url}/health`)).status !== 503);
     late.say("said while the server goes down");
     await late.until(() => late.of(EVENT.USER_MESSAGE).length === 1, "the echo");
     expect(await ended).toBe(0);
