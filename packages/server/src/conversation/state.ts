@@ -227,7 +227,7 @@ function takeMessage(next: Next, sequence: number, text: string, custom: object 
 /** One more message, behind `asked`, belongs to the last portion, or begins another. */
 function takePortion(next: Next, bytes: number): void {
   const waits = next.asked > next.answered;
-  if (!waits) next.portions = [];
+  if (!waits && next.portions.length > 0) next.portions = [];
   const isFull = waits && next.portionBytes + bytes > TURN_BYTES;
   if (isFull) next.portions = [...next.portions, next.asked];
   next.portionBytes = waits && !isFull ? next.portionBytes + bytes : bytes;
