@@ -7,7 +7,7 @@ import type { HandoffInitiator, HandoffOutcome } from "./handoff.ts";
 import { digest } from "./keys.ts";
 import { judgeRequest, type OperatorVerdict } from "./operators.ts";
 import { type Conversation, openHandoff } from "./state.ts";
-import type { Handoff, RunningTurn } from "./turn.ts";
+import type { Handoff, Return, RunningTurn } from "./turn.ts";
 import { failTurn, startOwedTurn, stopTurn } from "./turns.ts";
 
 /** What a session's connector and the server decide about handoffs. */
@@ -212,7 +212,7 @@ export function handoffOverdue(
  */
 export function giveBack(
   draft: Draft,
-  outcome: "failed" | "timed_out" | "returned",
+  outcome: Return["outcome"],
   reason: string | null,
   answered = draft.state.answered,
 ): void {
