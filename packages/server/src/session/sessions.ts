@@ -14,10 +14,11 @@ import { newResumeToken } from "../identity/resume.ts";
 import type { SessionRecord } from "../journal/journal.ts";
 import { snapshotOf } from "./appends.ts";
 import { STOOD_STILL_MS } from "./life.ts";
+import type { SessionOwner, SessionParts, SessionPolicy } from "./parts.ts";
 import { carryOut } from "./provider-command.ts";
 import { DamagedLog, type Restored, restore } from "./restore.ts";
 import type { OperatorAnswer, SessionRequest, SessionService, VerifiedContext } from "./service.ts";
-import { Session, type SessionOwner, type SessionParts, type SessionPolicy } from "./session.ts";
+import { Session } from "./session.ts";
 
 /** How long a session without sockets and work stays in memory: most clients are back sooner, milliseconds. */
 const LINGER_MS = 10_000;
