@@ -14,6 +14,12 @@ export interface Answer {
   last: Received;
 }
 
+/** The two ways in which it comes, by what a session asks for. */
+export const FORMS = [
+  { form: "message", streaming_enabled: false },
+  { form: "stream", streaming_enabled: true },
+] as const;
+
 /** Long enough for an agent that thinks before it speaks and tells a story. */
 const ANSWER_MS = 25_000;
 

@@ -112,6 +112,9 @@ async function start(
     queues,
     logger,
   );
+  const policies = new Map(
+    settings.connectors.map((connector) => [connector.id, policyOf(connector, handoff.provider, queues)]),
+  );
   const sessions: Sessions = new Sessions({
     journal,
     clock,
@@ -121,7 +124,7 @@ async function start(
     idleMs,
     graceMs: settings.endedGraceSeconds * 1_000,
     sweepMs: Math.min(SWEEP_MS, Math.max(idleMs / 10, 100)),
-    policyOf: (id) => policyOf(connectors.get(id), settings.handoff.provider, queues),
+    policyOf: (id) => policies.get(id),
   });
   let stopping = false;
   const health = () => (stopping ? "The server is shutting down." : (journal.fault()?.message ?? null));
@@ -205,8 +208,7 @@ async function start(
   };
 }
 
-function policyOf(connector: ConnectorSettings | null, provider: string, queues: Queues) {
-  if (connector === null) return undefined;
+function policyOf(connector: ConnectorSettings, provider: string, queues: Queues) {
   const { agent, greeting, limits, interrupt, contextKeys, handoff } = connector;
   const { words, afterFailedTurns } = handoff;
   return {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { EVENT } from "@parley/protocol";
-import type { Received, Recording, WireEvent } from "../client/recording.ts";
+import type { Recording, WireEvent } from "../client/recording.ts";
 import type { Finding } from "./finding.ts";
 
 /**
@@ -71,7 +71,3 @@ export function auditTransients({ received }: Recording): Finding | null {
   }
   return null;
 }
-
-/** The events of a recording that stand for themselves. */
-export const sequenced = (received: readonly Received[]): Received[] =>
-  received.filter(({ event }) => event.sequence !== null);

@@ -1,7 +1,6 @@
 import { EVENT } from "@parley/protocol";
-import type { Received, Recording, WireEvent } from "../client/recording.ts";
+import { type Received, type Recording, sequenced, type WireEvent } from "../client/recording.ts";
 import type { Finding } from "./finding.ts";
-import { sequenced } from "./sequence.ts";
 
 const isChunk = ({ type }: WireEvent): boolean => type === EVENT.POLY_AGENT_MESSAGE_CHUNK;
 

@@ -1,23 +1,25 @@
 import { ATTACHMENT_TYPE, END_REASON, EVENT, LIMITS, SYSTEM_LEVEL, SYSTEM_MESSAGES } from "@parley/protocol";
 import type { Check } from "../check.ts";
 import { sleep } from "../client/pace.ts";
-import type { Received } from "../client/recording.ts";
+import { type Received, typesOf } from "../client/recording.ts";
 import type { Socket } from "../client/socket.ts";
-import { answerAfter, ask, errorAfter, isAgentText, say, trigger, waitTrigger } from "../conversation.ts";
+import {
+  answerAfter,
+  ask,
+  errorAfter,
+  FORMS,
+  isAgentText,
+  say,
+  trigger,
+  waitTrigger,
+} from "../conversation.ts";
 import { ensure, same } from "../failure.ts";
-
-const both = [
-  { form: "message", streaming_enabled: false },
-  { form: "stream", streaming_enabled: true },
-] as const;
 
 async function waitForClose(socket: Socket): Promise<Received> {
   const end = await socket.waitFor(EVENT.SESSION_END);
   same((await socket.closed()).code, 1000, "the close code");
   return end;
 }
-
-const types = (received: readonly Received[]): string[] => received.map(({ event }) => event.type);
 
 /** Sends a text that makes the agent fail. @returns what came from the echo up to the error */
 async function fail(socket: Socket, text: string): Promise<{ between: Received[]; error: Received }> {
@@ -64,7 +66,7 @@ export const answers: Check[] = [
       await answerAfter(socket, second);
     },
   },
-  ...both.map(
+  ...FORMS.map(
     ({ form, streaming_enabled }): Check => ({
       id: `5.attachments.${form}`,
       needs: ["trigger:menu"],
@@ -114,7 +116,7 @@ export const answers: Check[] = [
       ensure(Array.isArray(chat_call_actions) && chat_call_actions.length > 0, "chat_call_actions", event);
     },
   },
-  ...both.map(
+  ...FORMS.map(
     ({ form, streaming_enabled }): Check => ({
       id: `5.language.${form}`,
       needs: ["trigger:language"],
@@ -126,14 +128,14 @@ export const answers: Check[] = [
         ensure(
           changed.index < (answer.parts[0]?.index ?? 0),
           "LANGUAGE_CHANGED first",
-          types(socket.received),
+          typesOf(socket.received),
         );
         const code = String(changed.event.payload.language_code);
         same(Intl.getCanonicalLocales(code), [code], "the canonical form of the code");
       },
     }),
   ),
-  ...both.map(
+  ...FORMS.map(
     ({ form, streaming_enabled }): Check => ({
       id: `5.goodbye.${form}`,
       needs: ["trigger:goodbye"],
@@ -143,11 +145,11 @@ export const answers: Check[] = [
         const { answer } = await ask(socket, trigger(context.profile, "goodbye"));
         const end = await waitForClose(socket);
         same(end.event.payload, { reason: END_REASON.natural }, "the end");
-        ensure(answer.last.index < end.index, "the farewell before the end", types(socket.received));
+        ensure(answer.last.index < end.index, "the farewell before the end", typesOf(socket.received));
       },
     }),
   ),
-  ...both.map(
+  ...FORMS.map(
     ({ form, streaming_enabled }): Check => ({
       id: `5.failure.first-word-${form}`,
       needs: ["trigger:failNow", "trigger:echo"],
@@ -156,7 +158,7 @@ export const answers: Check[] = [
         const { socket } = await context.joined({ streaming_enabled });
         const { between, error } = await fail(socket, trigger(context.profile, "failNow"));
         same(error.event.payload.message, SYSTEM_MESSAGES.failedBeforeWords, "the error");
-        ensure(!between.some(({ event }) => isAgentText(event)), "no text before it", types(between));
+        ensure(!between.some(({ event }) => isAgentText(event)), "no text before it", typesOf(between));
         await ask(socket, "and now?");
       },
     }),
@@ -182,7 +184,7 @@ export const answers: Check[] = [
       const { socket } = await context.joined();
       const { between, error } = await fail(socket, trigger(context.profile, "failMidway"));
       same(error.event.payload.message, SYSTEM_MESSAGES.brokeOff, "the error");
-      ensure(!between.some(({ event }) => isAgentText(event)), "no part of the answer", types(between));
+      ensure(!between.some(({ event }) => isAgentText(event)), "no part of the answer", typesOf(between));
       await ask(socket, "and now?");
     },
   },

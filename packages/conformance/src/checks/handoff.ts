@@ -1,22 +1,15 @@
 import { EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
 import type { Check } from "../check.ts";
-import type { Received } from "../client/recording.ts";
+import { type Received, sequenced, typesOf } from "../client/recording.ts";
 import type { Socket } from "../client/socket.ts";
 import type { Context, Session } from "../context.ts";
-import { answerWith, ask, isAgentText, say, textOf, trigger } from "../conversation.ts";
+import { answerWith, ask, FORMS, isAgentText, say, textOf, trigger } from "../conversation.ts";
 import { ensure, same } from "../failure.ts";
 import { People } from "../people.ts";
 
-const types = (received: readonly Received[]): string[] => received.map(({ event }) => event.type);
-
-const forms = [
-  { form: "message", streaming_enabled: false },
-  { form: "stream", streaming_enabled: true },
-] as const;
-
 /** What came, without what is transient, from one event up to another. */
 const sequencedFrom = ({ received }: Socket, from: Received, to: Received): Received[] =>
-  received.slice(from.index, to.index + 1).filter(({ event }) => event.sequence !== null);
+  sequenced(received.slice(from.index, to.index + 1));
 
 /**
  * Asks for a person; where the suite plays people, none of them can come.
@@ -60,7 +53,7 @@ async function sendElsewhere(socket: Socket, text: string): Promise<{ triggered:
 }
 
 export const handoff: Check[] = [
-  ...forms.map(
+  ...FORMS.map(
     ({ form, streaming_enabled }): Check => ({
       id: `6.server.order-${form}`,
       needs: ["trigger:handoff"],
@@ -70,7 +63,7 @@ export const handoff: Check[] = [
         const { session, socket } = await context.joined({ streaming_enabled });
         const { triggered, outcome } = await askForPerson(context, session, socket);
         const expected = [EVENT.POLY_AGENT_TRIGGERED_HANDOFF, EVENT.POLY_AGENT_LEFT, outcome.event.type];
-        same(types(sequencedFrom(socket, triggered, outcome)), expected, "the events of the handoff");
+        same(typesOf(sequencedFrom(socket, triggered, outcome)), expected, "the events of the handoff");
       },
     }),
   ),
@@ -97,7 +90,7 @@ export const handoff: Check[] = [
       const { triggered, outcome } = await askForPerson(context, session, socket);
       const until = (await agentBack(socket, outcome)) ?? outcome;
       const between = socket.received.slice(triggered.index, until.index);
-      ensure(!between.some(({ event }) => isAgentText(event)), "no text of the agent", types(between));
+      ensure(!between.some(({ event }) => isAgentText(event)), "no text of the agent", typesOf(between));
     },
   },
   {
@@ -131,7 +124,7 @@ export const handoff: Check[] = [
       same(joined.length, 2, "POLY_AGENT_JOINED, at the beginning and after the handoff");
     },
   },
-  ...forms.map(
+  ...FORMS.map(
     ({ form, streaming_enabled }): Check => ({
       id: `6.client.order-${form}`,
       needs: ["trigger:clientHandoff"],
@@ -141,7 +134,7 @@ export const handoff: Check[] = [
         const { socket } = await context.joined({ streaming_enabled });
         const { triggered, left } = await sendElsewhere(socket, trigger(context.profile, "clientHandoff"));
         same(
-          types(sequencedFrom(socket, triggered, left)),
+          typesOf(sequencedFrom(socket, triggered, left)),
           [EVENT.POLY_AGENT_TRIGGERED_HANDOFF, EVENT.CLIENT_HANDOFF_REQUIRED, EVENT.POLY_AGENT_LEFT],
           "the events of the handoff",
         );
@@ -165,7 +158,7 @@ export const handoff: Check[] = [
       ensure(
         !socket.received.slice(kept.index).some(({ event }) => isAgentText(event)),
         "no answer while nobody is there",
-        types(socket.received.slice(kept.index)),
+        typesOf(socket.received.slice(kept.index)),
       );
 
       socket.send(EVENT.REQUEST_POLY_AGENT_JOIN, {});

@@ -17,6 +17,9 @@ import { idleness } from "./idleness.ts";
 import { joining } from "./joining.ts";
 import { messages } from "./messages.ts";
 import { people } from "./people.ts";
+import { peopleLeaving } from "./people-leaving.ts";
+import { peopleTyping } from "./people-typing.ts";
+import { peopleWaiting } from "./people-waiting.ts";
 import { rates } from "./rates.ts";
 import { refusals } from "./refusals.ts";
 import { pauses, replay } from "./replay.ts";
@@ -56,7 +59,10 @@ export const checks: readonly Check[] = [
   ...pauses,
   ...replayViews,
   ...handoff,
+  ...peopleWaiting,
   ...people,
+  ...peopleTyping,
+  ...peopleLeaving,
   ...ending,
   ...idleness,
   ...verifiedContext,

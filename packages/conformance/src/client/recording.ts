@@ -88,3 +88,9 @@ export function isEvent(value: unknown): value is WireEvent {
   const { type, payload } = value as Partial<WireEvent>;
   return typeof type === "string" && typeof payload === "object" && payload !== null;
 }
+
+/** What is not transient. */
+export const sequenced = (received: readonly Received[]): Received[] =>
+  received.filter(({ event }) => event.sequence !== null);
+
+export const typesOf = (received: readonly Received[]): string[] => received.map(({ event }) => event.type);

@@ -1,5 +1,5 @@
 import type { FactEntry } from "./facts.ts";
-import type { HandoffRecord } from "./handoff.ts";
+import { givesBack, type HandoffRecord } from "./handoff.ts";
 import type { Next } from "./state.ts";
 
 /** Takes what happened to a handoff into the state. */
@@ -69,7 +69,7 @@ export function takeHandoffFact(next: Next, fact: FactEntry): void {
         endedAt: at,
       }));
       next.answered = answered;
-      if (outcome === "failed" || outcome === "timed_out" || outcome === "returned") {
+      if (givesBack(outcome)) {
         const person = hadPerson ? (next.handoff?.person?.name ?? null) : null;
         next.returned = { outcome, reason, person };
       }

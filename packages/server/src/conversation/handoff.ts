@@ -1,5 +1,5 @@
 import type { Attachment, Suggestion } from "@parley/protocol";
-import type { Json } from "./turn.ts";
+import type { Json, Return } from "./turn.ts";
 
 /** Where a handoff is. The last four are its end. */
 export type HandoffStage =
@@ -34,6 +34,10 @@ export type HandoffOutcome =
   | "user_abandoned"
   /** The client took the user elsewhere [protocol section 6, client-managed]. */
   | "redirected";
+
+/** Whether the agent has the conversation again behind it. */
+export const givesBack = (outcome: HandoffOutcome): outcome is Return["outcome"] =>
+  outcome === "returned" || outcome === "failed" || outcome === "timed_out";
 
 /** Who asked for a person. */
 export type HandoffInitiator = "agent" | "operator" | "rule";

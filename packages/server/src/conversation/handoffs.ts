@@ -5,8 +5,9 @@ import type { Draft } from "./draft.ts";
 import type { Facts } from "./facts.ts";
 import type { HandoffInitiator, HandoffOutcome } from "./handoff.ts";
 import { digest } from "./keys.ts";
+import { judgeRequest, type OperatorVerdict } from "./operators.ts";
 import { type Conversation, openHandoff } from "./state.ts";
-import type { Handoff, RunningTurn } from "./turn.ts";
+import type { Handoff, Return, RunningTurn } from "./turn.ts";
 import { failTurn, startOwedTurn, stopTurn } from "./turns.ts";
 
 /** What a session's connector and the server decide about handoffs. */
@@ -59,24 +60,10 @@ export interface HandoffWish extends Wish {
   readonly key: string | null;
 }
 
-/** Why an operator's request is not taken. */
-export type HandoffWishRefusal = "ended" | "not_joined" | "handed_off" | "key_conflict" | "too_many";
-
-/** What becomes of a request: a new one, one that was taken already, or none. */
-export type HandoffWishVerdict =
-  | "new"
-  | { readonly taken: string }
-  | { readonly refusal: HandoffWishRefusal };
-
-export function judgeWish(state: Conversation, wish: HandoffWish): HandoffWishVerdict {
-  const known = wish.key === null ? undefined : state.handoffKeys.find(({ key }) => key === wish.key);
-  if (known !== undefined) {
-    return known.digest === digestOf(wish) ? { taken: known.id } : { refusal: "key_conflict" };
-  }
-  if (state.ended !== null) return { refusal: "ended" };
-  if (openHandoff(state) !== null) return { refusal: "handed_off" };
-  if (state.speaker !== "agent") return { refusal: "not_joined" };
-  return state.handoffKeys.length >= HANDOFFS.requestsPerSession ? { refusal: "too_many" } : "new";
+export function judgeWish(state: Conversation, wish: HandoffWish): OperatorVerdict {
+  const isFull = state.handoffKeys.length >= HANDOFFS.requestsPerSession;
+  const asked = { key: wish.key, digest: () => digestOf(wish) };
+  return judgeRequest(state, state.handoffKeys, asked, isFull);
 }
 
 const digestOf = ({ reason, queue, summary, context }: Wish): string =>
@@ -225,7 +212,7 @@ export function handoffOverdue(
  */
 export function giveBack(
   draft: Draft,
-  outcome: "failed" | "timed_out" | "returned",
+  outcome: Return["outcome"],
   reason: string | null,
   answered = draft.state.answered,
 ): void {

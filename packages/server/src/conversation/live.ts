@@ -21,7 +21,7 @@ export function judgeCommand(
     return { sequence: known.sequence, isRepeat: true };
   }
   const handoff = openHandoff(state);
-  if (handoff?.id !== id) return { refusal: handoff === null && state.handoff === null ? "unknown" : "over" };
+  if (handoff?.id !== id) return { refusal: absence(state) };
   const refusal = refusalOf(handoff, command);
   if (refusal !== null) return { refusal };
   if (isDone(handoff, command)) return { sequence: null, isRepeat: true };
@@ -33,9 +33,12 @@ export function judgeCommand(
 /** Whether this person may speak now. @param person the id of who; who is there where it is not said */
 export function judgePerson(state: Conversation, id: string, person?: string): HandoffRefusal | null {
   const handoff = openHandoff(state);
-  if (handoff?.id !== id) return handoff === null && state.handoff === null ? "unknown" : "over";
+  if (handoff?.id !== id) return absence(state);
   return refusalOfPerson(handoff, person);
 }
+
+/** Why a handoff is not the open one. */
+const absence = ({ handoff }: Conversation): HandoffRefusal => (handoff === null ? "unknown" : "over");
 
 function refusalOf(handoff: HandoffRecord, command: KeptCommand): HandoffRefusal | null {
   const hasJoined = handoff.stage === "joined";

@@ -1,6 +1,7 @@
 import type { Draft } from "./draft.ts";
 import { digest } from "./keys.ts";
-import { type Conversation, isHandedOff } from "./state.ts";
+import { judgeRequest, type OperatorVerdict } from "./operators.ts";
+import type { Conversation } from "./state.ts";
 import type { Prompt } from "./turn.ts";
 import { startOwedTurn } from "./turns.ts";
 
@@ -18,22 +19,10 @@ export interface PromptRequest extends Prompt {
   readonly key: string | null;
 }
 
-/** Why an operator's request is not taken. */
-export type PromptRefusal = "ended" | "not_joined" | "handed_off" | "key_conflict" | "too_many";
-
-/** What becomes of a request: a new one, one that was taken already, or none. */
-export type PromptVerdict = "new" | { readonly taken: string } | { readonly refusal: PromptRefusal };
-
-export function judgePrompt(state: Conversation, request: PromptRequest): PromptVerdict {
-  const known = state.promptKeys.find(({ key }) => key === request.key);
-  if (known !== undefined) {
-    return known.digest === digestOf(request) ? { taken: known.id } : { refusal: "key_conflict" };
-  }
-  if (state.ended !== null) return { refusal: "ended" };
-  if (isHandedOff(state)) return { refusal: "handed_off" };
-  if (state.speaker !== "agent") return { refusal: "not_joined" };
+export function judgePrompt(state: Conversation, request: PromptRequest): OperatorVerdict {
   const isFull = state.prompts.length >= PROMPTS.waiting || state.promptCount >= PROMPTS.perSession;
-  return isFull ? { refusal: "too_many" } : "new";
+  const asked = { key: request.key, digest: () => digestOf(request) };
+  return judgeRequest(state, state.promptKeys, asked, isFull);
 }
 
 /** An operator asks for a word. It waits for its turn while the agent speaks. */

@@ -4,6 +4,7 @@ import type { ContextValues, FactEntry } from "./facts.ts";
 import type { HandoffRecord } from "./handoff.ts";
 import { closeUnended, takeHandoffFact } from "./handoff-fold.ts";
 import { digest, type KeyedMessage, Keys, messageKey, nameOf } from "./keys.ts";
+import type { TakenRequest } from "./operators.ts";
 import { type Json, type Prompt, type Return, type RunningTurn, TURN_BYTES } from "./turn.ts";
 
 /** Who has the word. */
@@ -92,7 +93,7 @@ export interface Conversation {
   /** The commands of providers that had a key, at most `HANDOFFS.commandsPerSession`. */
   readonly deliveries: Keys<Delivery>;
   /** Handoffs in the session's life that operators have asked for with a key. */
-  readonly handoffKeys: readonly { readonly key: string; readonly id: string; readonly digest: string }[];
+  readonly handoffKeys: readonly TakenRequest[];
   readonly context: { readonly values: ContextValues; readonly iat: number } | null;
   /** What the agent asked to remember; at most `NOTE_BYTES.memory`. */
   readonly memory: Readonly<Record<string, Json>>;
@@ -101,7 +102,7 @@ export interface Conversation {
   /** How many were taken in the session's life; at most `PROMPTS.perSession`. */
   readonly promptCount: number;
   /** Those that had a key. */
-  readonly promptKeys: readonly { readonly key: string; readonly id: string; readonly digest: string }[];
+  readonly promptKeys: readonly TakenRequest[];
   /** `at`: milliseconds since 1970. */
   readonly ended: { readonly at: number; readonly reason: EndReason } | null;
 }

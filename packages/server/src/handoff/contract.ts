@@ -231,13 +231,24 @@ export function providerContract(title: string, open: Opener): void {
   });
 }
 
-/** Carries out a command by the door, as providers do. @throws where it is refused */
-export async function commandBy(
-  door: HandoffDoor,
-  name: HandoffName,
-  command: HandoffCommand,
-  key: string | null = null,
-): Promise<void> {
-  const answer = await door.command(name, command, key);
-  if ("refusal" in answer) throw new Error(`${command.kind} was refused: ${answer.refusal}`);
+const GRACE = { id: "p1", name: "Grace", avatarUrl: "" };
+const ALAN = { id: "p2", name: "Alan", avatarUrl: "" };
+
+/** What people do where all that their program has is the door. */
+export function actsBy(door: HandoffDoor): Omit<Stage, "provider" | "open"> {
+  /** @throws where it is refused */
+  const act = async (name: HandoffName, command: HandoffCommand, key: string | null = null) => {
+    const answer = await door.command(name, command, key);
+    if ("refusal" in answer) throw new Error(`${command.kind} was refused: ${answer.refusal}`);
+  };
+  return {
+    join: (name) => act(name, { kind: "join", person: GRACE }),
+    say: (name, text, key) => act(name, { kind: "message", text }, key),
+    async passOn(name) {
+      await act(name, { kind: "transfer" });
+      await act(name, { kind: "join", person: ALAN });
+    },
+    giveBack: (name) => act(name, { kind: "return" }),
+    close: (name) => act(name, { kind: "end" }),
+  };
 }

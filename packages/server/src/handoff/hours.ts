@@ -1,5 +1,5 @@
 /** The days of a week as hours name them, Monday first. */
-export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type Day = (typeof DAYS)[number];
 
 /** From a minute of the day up to another, without that. */

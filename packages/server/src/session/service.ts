@@ -1,6 +1,7 @@
 import type { CreateSession } from "@parley/protocol";
-import type { HandoffWish, HandoffWishRefusal } from "../conversation/handoffs.ts";
-import type { PromptRefusal, PromptRequest } from "../conversation/prompts.ts";
+import type { HandoffWish } from "../conversation/handoffs.ts";
+import type { OperatorRefusal } from "../conversation/operators.ts";
+import type { PromptRequest } from "../conversation/prompts.ts";
 import type { SessionRecord } from "../journal/journal.ts";
 
 /** Verified context, as the agent reads it [protocol section 8]. */
@@ -17,6 +18,9 @@ export interface SessionRequest {
   body: CreateSession;
 }
 
+/** What became of an operator's request: what it is named by, or why it was not taken. */
+export type OperatorAnswer = { id: string } | { refusal: OperatorRefusal | "unknown" };
+
 /** What HTTP asks of sessions. Every rejection is a passing fault of the server's. */
 export interface SessionService {
   /** Resolves when the session is on disk [protocol section 1]. */
@@ -28,13 +32,7 @@ export interface SessionService {
   /** Replaces the verified context; resolves when durable. `ended` and `stale` leave things as they were. */
   setContext(id: string, context: VerifiedContext, iat: number): Promise<"accepted" | "ended" | "stale">;
   /** An operator has something said into a conversation; resolves when that is on disk. `id` names the request. */
-  prompt(
-    id: string,
-    request: Omit<PromptRequest, "id">,
-  ): Promise<{ id: string } | { refusal: PromptRefusal | "unknown" }>;
+  prompt(id: string, request: Omit<PromptRequest, "id">): Promise<OperatorAnswer>;
   /** An operator has a person go on; resolves when that is on disk. `id` names the handoff. */
-  handOver(
-    id: string,
-    wish: Omit<HandoffWish, "id">,
-  ): Promise<{ id: string } | { refusal: HandoffWishRefusal | "unknown" }>;
+  handOver(id: string, wish: Omit<HandoffWish, "id">): Promise<OperatorAnswer>;
 }

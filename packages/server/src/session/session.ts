@@ -10,7 +10,7 @@ import {
   SYSTEM_LEVEL,
 } from "@parley/protocol";
 import type { FrameRefusal } from "@parley/protocol/schemas";
-import type { AgentSource, SessionInfo } from "../agents/agent.ts";
+import type { SessionInfo } from "../agents/agent.ts";
 import type { AnswerLimits } from "../agents/answer.ts";
 import type { Clock } from "../clock.ts";
 import type { Command } from "../conversation/commands.ts";
@@ -18,12 +18,11 @@ import { decide } from "../conversation/decide.ts";
 import { type Context, type Decision, transient } from "../conversation/draft.ts";
 import type { Effect } from "../conversation/effects.ts";
 import { encode } from "../conversation/entries.ts";
-import type { HandoffPolicy } from "../conversation/handoffs.ts";
 import { present } from "../conversation/present.ts";
 import type { ReplayEvent } from "../conversation/replay.ts";
 import { type Conversation, hidesFailure } from "../conversation/state.ts";
 import type { Providers } from "../handoff/providers.ts";
-import type { Journal, SessionRecord, Snapshot } from "../journal/journal.ts";
+import type { SessionRecord, Snapshot } from "../journal/journal.ts";
 import type { Logger } from "../logger.ts";
 import { TokenBucket } from "../token-bucket.ts";
 import { AgentHost } from "./agent-host.ts";
@@ -32,43 +31,10 @@ import { Audience } from "./audience.ts";
 import { endsTyping } from "./handover.ts";
 import { History } from "./history.ts";
 import { Life } from "./life.ts";
+import type { SessionOwner, SessionParts, SessionPolicy } from "./parts.ts";
 import { Reader, type ReadSource } from "./reader.ts";
 import type { Socket } from "./socket.ts";
 import { Work, type WorkHost } from "./work.ts";
-
-/** What a session's connector decides. */
-export interface SessionPolicy {
-  agent: AgentSource;
-  /** What the user reads where the agent's greeting yields nothing. */
-  greeting: string;
-  limits: AnswerLimits;
-  /** Whether the user's words break off what the agent is saying. */
-  interrupts: boolean;
-  handoffs: HandoffPolicy;
-}
-
-/** What all sessions of a process share. */
-export interface SessionParts {
-  journal: Journal;
-  clock: Clock;
-  /** A fresh UUID. */
-  newId: () => string;
-  logger: Logger;
-  /** Who takes conversations over. */
-  providers: Providers;
-  /** Without a sign of life for so long, milliseconds, a session is abandoned. */
-  idleMs: number;
-}
-
-/** What a session tells the one that keeps it. */
-export interface SessionOwner {
-  /** The server is going down: no new turn starts. */
-  readonly draining: boolean;
-  /** It has neither sockets nor work. */
-  resting(session: Session): void;
-  /** The journal did not take its rows: what it has in memory is not true any more. */
-  failed(session: Session, error: unknown): void;
-}
 
 /**
  * One live session: the one door to its state. Commands are decided one after the other in memory; what they lead to

@@ -1,15 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { CLOSE } from "@parley/protocol";
+import type { Command } from "../conversation/commands.ts";
 import { decide } from "../conversation/decide.ts";
 import { encode, LaterRelease } from "../conversation/entries.ts";
 import type { HandoffAnswer, HandoffCommand } from "../conversation/handoff.ts";
-import {
-  type HandoffWish,
-  type HandoffWishRefusal,
-  judgeWish,
-  NO_HANDOFFS,
-} from "../conversation/handoffs.ts";
-import { judgePrompt, type PromptRefusal, type PromptRequest } from "../conversation/prompts.ts";
+import { type HandoffWish, judgeWish, NO_HANDOFFS } from "../conversation/handoffs.ts";
+import type { OperatorVerdict } from "../conversation/operators.ts";
+import { judgePrompt, type PromptRequest } from "../conversation/prompts.ts";
 import { type Conversation, emptyConversation, owesWork } from "../conversation/state.ts";
 import type { HandoffDoor, HandoffName } from "../handoff/provider.ts";
 import { encodeHandoff } from "../handoff/records.ts";
@@ -17,10 +14,11 @@ import { newResumeToken } from "../identity/resume.ts";
 import type { SessionRecord } from "../journal/journal.ts";
 import { snapshotOf } from "./appends.ts";
 import { STOOD_STILL_MS } from "./life.ts";
+import type { SessionOwner, SessionParts, SessionPolicy } from "./parts.ts";
 import { carryOut } from "./provider-command.ts";
 import { DamagedLog, type Restored, restore } from "./restore.ts";
-import type { SessionRequest, SessionService, VerifiedContext } from "./service.ts";
-import { Session, type SessionOwner, type SessionParts, type SessionPolicy } from "./session.ts";
+import type { OperatorAnswer, SessionRequest, SessionService, VerifiedContext } from "./service.ts";
+import { Session } from "./session.ts";
 
 /** How long a session without sockets and work stays in memory: most clients are back sooner, milliseconds. */
 const LINGER_MS = 10_000;
@@ -171,37 +169,41 @@ export class Sessions implements SessionService, SessionOwner, HandoffDoor {
     return isAccepted ? "accepted" : "stale";
   }
 
-  async prompt(
-    id: string,
-    given: Omit<PromptRequest, "id">,
-  ): Promise<{ id: string } | { refusal: PromptRefusal | "unknown" }> {
-    const session = await this.open(id);
-    if (session === null) return { refusal: await this.#refusalOf(id) };
+  async prompt(id: string, given: Omit<PromptRequest, "id">): Promise<OperatorAnswer> {
     const request = { id: this.#options.newId(), ...given };
-    const verdict = judgePrompt(session.state, request);
-    if (typeof verdict === "object" && "refusal" in verdict) return verdict;
-    // The first of two equal requests may still be on its way to the disk.
-    await (verdict === "new" ? session.handle([{ kind: "prompt", ...request }]) : session.pending);
-    return { id: verdict === "new" ? request.id : verdict.taken };
+    const command: Command = { kind: "prompt", ...request };
+    return await this.#operate(id, request.id, command, (state) => judgePrompt(state, request));
   }
 
-  async handOver(
-    id: string,
-    given: Omit<HandoffWish, "id">,
-  ): Promise<{ id: string } | { refusal: HandoffWishRefusal | "unknown" }> {
-    const session = await this.open(id);
-    if (session === null) return { refusal: await this.#refusalOf(id) };
+  async handOver(id: string, given: Omit<HandoffWish, "id">): Promise<OperatorAnswer> {
     const wish = { id: this.#options.newId(), ...given };
-    const verdict = judgeWish(session.state, wish);
-    if (typeof verdict === "object" && "refusal" in verdict) return verdict;
-    await (verdict === "new" ? session.handle([{ kind: "hand_over", wish }]) : session.pending);
-    return { id: verdict === "new" ? wish.id : verdict.taken };
+    return await this.#operate(id, wish.id, { kind: "hand_over", wish }, (state) => judgeWish(state, wish));
   }
 
   async command(name: HandoffName, command: HandoffCommand, key: string | null): Promise<HandoffAnswer> {
     const session = await this.open(name.session);
     if (session !== null) return await carryOut(session, name.id, command, key);
     return { refusal: (await this.#refusalOf(name.session)) === "ended" ? "over" : "unknown" };
+  }
+
+  /** Carries out what an operator asks of a session. @param request its id where it is taken, and is a new one */
+  async #operate(
+    id: string,
+    request: string,
+    command: Command,
+    judge: (state: Conversation) => OperatorVerdict,
+  ): Promise<OperatorAnswer> {
+    const session = await this.open(id);
+    if (session === null) return { refusal: await this.#refusalOf(id) };
+    const verdict = judge(session.state);
+    if (verdict === "new") {
+      await session.handle([command]);
+      return { id: request };
+    }
+    if ("refusal" in verdict) return verdict;
+    // The first of two equal requests may still be on its way to the disk.
+    await session.pending;
+    return { id: verdict.taken };
   }
 
   /** Why a session cannot be opened. */

@@ -2,8 +2,6 @@ import { createSecretKey, randomUUID } from "node:crypto";
 import type { PublicConfig } from "@parley/web/widget/config";
 import { readWidget } from "../../config/settings.ts";
 import type { HandoffAnswer } from "../../conversation/handoff.ts";
-import type { HandoffWishRefusal } from "../../conversation/handoffs.ts";
-import type { PromptRefusal } from "../../conversation/prompts.ts";
 import { Workbench } from "../../development/workbench.ts";
 import type { HandoffDoor } from "../../handoff/provider.ts";
 import { AccessTokens } from "../../identity/access-tokens.ts";
@@ -13,7 +11,12 @@ import type { OperatorKey } from "../../identity/operators.ts";
 import { newResumeToken } from "../../identity/resume.ts";
 import type { SessionRecord } from "../../journal/journal.ts";
 import type { Logger } from "../../logger.ts";
-import type { SessionRequest, SessionService, VerifiedContext } from "../../session/service.ts";
+import type {
+  OperatorAnswer,
+  SessionRequest,
+  SessionService,
+  VerifiedContext,
+} from "../../session/service.ts";
 import { newSession } from "../../testing/journal-rows.ts";
 import { ManualClock } from "../../testing/manual-clock.ts";
 import { MemoryJournal } from "../../testing/memory-journal.ts";
@@ -123,22 +126,18 @@ export class FakeSessions implements SessionService, HandoffDoor {
   }
 
   readonly prompts: unknown[] = [];
-  promptAnswer: { id: string } | { refusal: PromptRefusal | "unknown" } = { id: "prompt-1" };
+  promptAnswer: OperatorAnswer = { id: "prompt-1" };
 
-  async prompt(
-    ...request: Parameters<SessionService["prompt"]>
-  ): Promise<{ id: string } | { refusal: PromptRefusal | "unknown" }> {
+  async prompt(...request: Parameters<SessionService["prompt"]>): Promise<OperatorAnswer> {
     await this.before();
     this.prompts.push(request);
     return this.promptAnswer;
   }
 
   readonly wishes: unknown[] = [];
-  wishAnswer: { id: string } | { refusal: HandoffWishRefusal | "unknown" } = { id: "handoff-1" };
+  wishAnswer: OperatorAnswer = { id: "handoff-1" };
 
-  async handOver(
-    ...wish: Parameters<SessionService["handOver"]>
-  ): Promise<{ id: string } | { refusal: HandoffWishRefusal | "unknown" }> {
+  async handOver(...wish: Parameters<SessionService["handOver"]>): Promise<OperatorAnswer> {
     await this.before();
     this.wishes.push(wish);
     return this.wishAnswer;

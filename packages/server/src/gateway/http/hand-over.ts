@@ -1,26 +1,17 @@
-import { HTTP_ERRORS, type HttpFault } from "@parley/protocol";
+import type { HttpFault } from "@parley/protocol";
 import { handOverBody } from "@parley/protocol/schemas";
 import type { Handler } from "hono";
-import type { HandoffWishRefusal } from "../../conversation/handoffs.ts";
+import type { OperatorRefusal } from "../../conversation/operators.ts";
 import type { Json } from "../../conversation/turn.ts";
 import { refuse } from "./answers.ts";
-import { readJson } from "./body.ts";
 import type { HttpDeps, HttpEnv } from "./deps.ts";
-import { invalidBody, problemOf, readKey } from "./operator-body.ts";
+import { invalidBody, OPERATOR_ERRORS, readRequest } from "./operator-body.ts";
 
 /** Why an operator's request is not taken. */
 export const WISH_ERRORS = {
-  unknown: HTTP_ERRORS.sessionNotFound,
-  key_conflict: {
-    status: 409,
-    code: "IDEMPOTENCY_KEY_REUSED",
-    message: "Idempotency-Key was used for another request",
-  },
-  ended: { status: 409, code: "SESSION_ENDED", message: "The session has ended" },
-  handed_off: { status: 409, code: "HANDED_OFF", message: "The conversation is with somebody else" },
-  not_joined: { status: 409, code: "AGENT_NOT_JOINED", message: "No agent has joined the session" },
+  ...OPERATOR_ERRORS,
   too_many: { status: 429, code: "TOO_MANY_HANDOFFS", message: "Too many requests for this session" },
-} as const satisfies Record<HandoffWishRefusal | "unknown", HttpFault>;
+} as const satisfies Record<OperatorRefusal | "unknown", HttpFault>;
 
 /**
  * `POST /api/v1/sessions/{session_id}/handoff`, for operators: has a person take an open conversation over from the agent,
@@ -30,13 +21,10 @@ export const WISH_ERRORS = {
 export const handOver =
   ({ sessions, handoffs }: HttpDeps): Handler<HttpEnv, "/:id"> =>
   async (c) => {
-    const key = readKey(c);
-    if (key !== null && typeof key === "object") return refuse(c, key.fault);
-    const body = await readJson(c);
-    if (body === undefined) return refuse(c, HTTP_ERRORS.badRequest);
-    const read = handOverBody.safeParse(body);
-    if (!read.success) return refuse(c, invalidBody(problemOf(read.error)));
-    const { queue, reason, summary, context } = read.data;
+    const read = await readRequest(c, handOverBody);
+    if ("fault" in read) return refuse(c, read.fault);
+    const { key, body } = read;
+    const { queue, reason, summary, context } = body;
     if (queue !== undefined && !handoffs.hasQueue(queue)) {
       return refuse(c, invalidBody("queue: is none of the queues that are configured"));
     }

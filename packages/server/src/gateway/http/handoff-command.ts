@@ -1,11 +1,10 @@
-import { HTTP_ERRORS, type HttpFault } from "@parley/protocol";
+import type { HttpFault } from "@parley/protocol";
 import type { Handler } from "hono";
 import type { HandoffRefusal } from "../../conversation/handoff.ts";
 import { commandSchema } from "../../handoff/command-schema.ts";
 import { refuse } from "./answers.ts";
-import { readJson } from "./body.ts";
 import type { HttpDeps, HttpEnv } from "./deps.ts";
-import { invalidBody, problemOf, readKey } from "./operator-body.ts";
+import { invalidBody, KEY_REUSED, readRequest } from "./operator-body.ts";
 
 const conflict = (code: string, message: string): HttpFault => ({ status: 409, code, message });
 
@@ -22,7 +21,7 @@ export const COMMAND_ERRORS = {
   not_joined: conflict("NOBODY_JOINED", "Nobody has joined the handoff"),
   joined: conflict("ALREADY_JOINED", "Somebody has joined the handoff"),
   not_yours: conflict("JOINED_BY_ANOTHER", "Somebody else has joined the handoff"),
-  key_conflict: conflict("IDEMPOTENCY_KEY_REUSED", "Idempotency-Key was used for another request"),
+  key_conflict: KEY_REUSED,
   too_many: { status: 429, code: "TOO_MANY_COMMANDS", message: "Too many commands for this session" },
 } as const satisfies Record<HandoffRefusal, HttpFault>;
 
@@ -33,13 +32,9 @@ export const COMMAND_ERRORS = {
 export const commandHandoff =
   ({ journal, handoffs }: HttpDeps): Handler<HttpEnv, "/:id"> =>
   async (c) => {
-    const key = readKey(c);
-    if (key !== null && typeof key === "object") return refuse(c, key.fault);
-    const body = await readJson(c);
-    if (body === undefined) return refuse(c, HTTP_ERRORS.badRequest);
-    const read = commandSchema.safeParse(body);
-    if (!read.success) return refuse(c, invalidBody(problemOf(read.error)));
-    const command = read.data;
+    const read = await readRequest(c, commandSchema);
+    if ("fault" in read) return refuse(c, read.fault);
+    const { key, body: command } = read;
     if (command.kind === "transfer" && command.queue !== undefined && !handoffs.hasQueue(command.queue)) {
       return refuse(c, invalidBody("queue_name: is none of the queues that are configured"));
     }

@@ -46,12 +46,9 @@ export const listHandoffs =
     const read = readQuery(c, querySchema);
     if ("fault" in read) return refuse(c, read.fault);
     const { query } = read;
-    // One more than asked for tells whether there is a next page.
     const found = await journal.handoffs({ ...filterOf(query), limit: query.limit + 1 });
-    const handoffs = found.slice(0, query.limit);
-    const last = handoffs.at(-1);
-    const next = found.length > handoffs.length && last !== undefined ? cursor.print(last.key) : null;
-    return c.json({ handoffs: handoffs.map(handoffView), next_cursor: next });
+    const { rows, next } = cursor.page(found, query.limit);
+    return c.json({ handoffs: rows.map(handoffView), next_cursor: next });
   };
 
 /** `GET /api/v1/handoffs/{handoff_id}`, for operators. */

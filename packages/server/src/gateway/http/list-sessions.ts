@@ -30,12 +30,9 @@ export const listSessions =
     const read = readQuery(c, querySchema);
     if ("fault" in read) return refuse(c, read.fault);
     const { query } = read;
-    // One more than asked for tells whether there is a next page.
     const found = await journal.list({ ...filterOf(query), limit: query.limit + 1 });
-    const sessions = found.slice(0, query.limit);
-    const last = sessions.at(-1);
-    const next = found.length > sessions.length && last !== undefined ? cursor.print(last.key) : null;
-    return c.json({ sessions: sessions.map(sessionView), next_cursor: next });
+    const { rows, next } = cursor.page(found, query.limit);
+    return c.json({ sessions: rows.map(sessionView), next_cursor: next });
   };
 
 function filterOf(query: z.infer<typeof querySchema>): Omit<SessionFilter, "limit"> {

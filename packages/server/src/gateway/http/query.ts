@@ -49,8 +49,15 @@ export const moment = z.iso
 export function pageCursor(list: string) {
   const form = new RegExp(`^${list}:(\\d{1,15})$`);
   const placeOf = (text: string) => form.exec(Buffer.from(text, "base64url").toString())?.[1];
+  const print = (place: number): string => Buffer.from(`${list}:${place}`).toString("base64url");
   return {
-    print: (place: number): string => Buffer.from(`${list}:${place}`).toString("base64url"),
+    print,
+    /** A page of what was found. One more than `limit` is looked for: it tells whether there is a next page. */
+    page: <Found extends { key: number }>(found: readonly Found[], limit: number) => {
+      const rows = found.slice(0, limit);
+      const last = rows.at(-1);
+      return { rows, next: found.length > rows.length && last !== undefined ? print(last.key) : null };
+    },
     schema: z
       .string()
       .refine((text) => placeOf(text) !== undefined, "must be the next_cursor of the page before")

@@ -1,6 +1,7 @@
 import { EVENT, type ServerEvent } from "@parley/protocol";
 import type { Entry } from "../../conversation/entries.ts";
 import type { ContextValues, Facts } from "../../conversation/facts.ts";
+import { givesBack } from "../../conversation/handoff.ts";
 import type { SessionRecord } from "../../journal/journal.ts";
 import type { HandoffName, Presence } from "../provider.ts";
 import { linesOf } from "./transcript.ts";
@@ -29,9 +30,6 @@ export interface Delivery {
   /** JSON. */
   readonly body: string;
 }
-
-/** Outcomes behind which the agent has the conversation again. */
-const GIVES_BACK: ReadonlySet<string> = new Set(["returned", "failed", "timed_out"]);
 
 const print = (told: Told): string => JSON.stringify(told);
 const timeOf = (at: number): string => new Date(at).toISOString();
@@ -70,7 +68,7 @@ function tellRow(name: HandoffName, entry: Entry): Told | null {
     case "handoff_ended": {
       const { handoff, outcome, reason, at } = entry.data;
       if (handoff !== name.id) return null;
-      const data = { ...names(name), outcome, reason, agent_is_back: GIVES_BACK.has(outcome) };
+      const data = { ...names(name), outcome, reason, agent_is_back: givesBack(outcome) };
       return { type: "handoff.ended", timestamp: timeOf(at), data };
     }
     default:

@@ -147,7 +147,7 @@ export class Line {
     const { delivery, through } = await this.#owed.next(this.#position);
     this.#position = through;
     if (delivery === null) return this.isRequested ? await this.#tellPresent() : "wait";
-    const attempt = await this.#parts.endpoint.post(delivery.id, delivery.body, this.#stop.signal);
+    const attempt = await this.#post(delivery.id, delivery.body);
     if (this.#stop.signal.aborted && !attempt.isDelivered) return "wait";
     return attempt.isDelivered ? await this.#delivered(delivery) : await this.#failed(delivery, attempt);
   }
@@ -210,8 +210,8 @@ export class Line {
     this.#presence = null;
     if (presence !== null && presence !== this.#toldPresence && !this.#isOver) {
       const { isDelivered } = await this.#post(newId(), presenceBody(this.name, clock.now(), presence));
-      if (isDelivered) this.#toldPresence = presence;
-      else return this.#presenceFailed(presence);
+      if (!isDelivered) return this.#presenceFailed(presence);
+      this.#toldPresence = presence;
       return "go on";
     }
     this.#isTyping = null;

@@ -9,7 +9,7 @@ import type { Journal } from "../../journal/journal.ts";
 import { type Logger, silentLogger } from "../../logger.ts";
 import { end, House, say } from "../../testing/house.ts";
 import { MemoryJournal } from "../../testing/memory-journal.ts";
-import { commandBy, providerContract } from "../contract.ts";
+import { actsBy, providerContract } from "../contract.ts";
 import type { HandoffDoor } from "../provider.ts";
 import type { Attempt } from "./endpoint.ts";
 import { UNREACHABLE } from "./line.ts";
@@ -66,9 +66,6 @@ const openProvider = (
     ...parts,
   });
 
-const grace = { id: "p1", name: "Grace", avatarUrl: "" };
-const alan = { id: "p2", name: "Alan", avatarUrl: "" };
-
 // The centre outlives the server: what was told before a crash is known behind it.
 let centre = new Desk();
 beforeEach(() => {
@@ -81,14 +78,7 @@ providerContract("webhooks", async ({ door, journal, clock }) => {
   return {
     provider,
     open: async () => centre.open,
-    join: (name) => commandBy(door, name, { kind: "join", person: grace }),
-    say: (name, text, key) => commandBy(door, name, { kind: "message", text }, key),
-    async passOn(name) {
-      await commandBy(door, name, { kind: "transfer" });
-      await commandBy(door, name, { kind: "join", person: alan });
-    },
-    giveBack: (name) => commandBy(door, name, { kind: "return" }),
-    close: (name) => commandBy(door, name, { kind: "end" }),
+    ...actsBy(door),
   };
 });
 

@@ -8,7 +8,7 @@ import { limitBody, readJson } from "../body.ts";
 import type { HttpContext, HttpDeps, HttpEnv } from "../deps.ts";
 import { sessionView } from "../list-sessions.ts";
 import { listTurns } from "../list-turns.ts";
-import { invalidBody, problemOf } from "../operator-body.ts";
+import { invalidBody, readBody } from "../operator-body.ts";
 import { guardPlayground } from "./guard.ts";
 import { noteRequests } from "./requests.ts";
 import { stateView } from "./state.ts";
@@ -72,13 +72,11 @@ export function servePlayground(app: Hono<HttpEnv>, deps: HttpDeps, workbench: W
     "/playground/sessions/:id/faults",
     limitBody,
     withId(async (c, { id }) => {
-      const body = await readJson(c);
-      if (body === undefined) return refuse(c, HTTP_ERRORS.badRequest);
-      const read = faultSchema.safeParse(body);
-      if (!read.success) return refuse(c, invalidBody(problemOf(read.error)));
-      const outcome = await workbench.apply(id, read.data);
+      const read = await readBody(c, faultSchema);
+      if ("fault" in read) return refuse(c, read.fault);
+      const outcome = await workbench.apply(id, read.body);
       if ("fault" in outcome) return refuse(c, outcome.fault);
-      return c.json({ session_id: id, ...read.data, connections: outcome.connections });
+      return c.json({ session_id: id, ...read.body, connections: outcome.connections });
     }),
   );
   app.delete(
