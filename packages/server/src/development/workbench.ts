@@ -267,7 +267,7 @@ export class Workbench {
     const [event] = await session.read(newest - 1, 1);
     if (event === undefined) return FAULT_ERRORS.notSent;
     note();
-    for (const line of lines) line.repeat(event.data);
+    for (const line of lines) line.send(event.data);
     return null;
   }
 
