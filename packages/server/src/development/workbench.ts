@@ -61,7 +61,7 @@ interface Lasting {
 export type ActiveFault = LastingFault & { until: string | null };
 
 /** Why a fault cannot happen. */
-export const FAULT_ERRORS = {
+const FAULT_ERRORS = {
   ended: { status: 409, code: "SESSION_ENDED", message: "The session has ended" },
   notConnected: {
     status: 409,
