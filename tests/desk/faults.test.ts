@@ -4,8 +4,8 @@ import { WebSocket } from "ws";
 import { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { DeskPage } from "../support/desk-page.ts";
-import { deskServer } from "../support/desk-server.ts";
 import { Program, temporaryDirectory } from "../support/program.ts";
+import { deskServer } from "../support/server.ts";
 
 const cleanUp = useCleanUp();
 

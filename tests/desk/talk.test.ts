@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { DeskPage } from "../support/desk-page.ts";
-import { deskServer } from "../support/desk-server.ts";
+import { deskServer } from "../support/server.ts";
 
 const cleanUp = useCleanUp();
 
