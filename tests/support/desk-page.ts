@@ -10,15 +10,9 @@ import type {
   DeskQueue,
 } from "../../packages/server/src/desk/wire.ts";
 import { Changes } from "../../packages/server/src/testing/changes.ts";
+import type { Wish } from "../../packages/server/src/testing/desk-house.ts";
 
 type Answer = Extract<DeskFrame, { type: "done" | "refused" }>;
-type Keyed = Extract<DeskCommand, { key: string }>;
-/** Each kind of command without its key. */
-type Wish = Keyed extends infer One
-  ? One extends Keyed
-    ? Omit<One, "key"> & { key?: string }
-    : never
-  : never;
 
 /** A page of the desk as its reference says that it behaves, for one person who is signed in. */
 export class DeskPage {
