@@ -1,26 +1,14 @@
 import { SignJWT } from "jose";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { useCleanUp } from "../support/clean-up.ts";
+import { describe, expect, it } from "vitest";
 import { missingBrowser } from "./support/browser.ts";
-import type { HostOptions, HostWindow, Visit } from "./support/host-page.ts";
+import type { HostWindow, Visit } from "./support/host-page.ts";
 import { CONTEXT_SECRET } from "./support/shop.ts";
-import { ShopWorld } from "./support/shop-world.ts";
+import { useShop } from "./support/use-shop.ts";
 
 if (missingBrowser !== null) console.warn(`The widget's API in a browser was left out: ${missingBrowser}`);
 
-const cleanUp = useCleanUp();
-
 describe.skipIf(missingBrowser !== null)("window.WebchatAPI, from a page of another origin", () => {
-  let world: ShopWorld;
-  beforeAll(async () => {
-    world = await ShopWorld.open();
-  });
-  afterAll(() => world?.[Symbol.asyncDispose]());
-
-  const visit = async (
-    options?: HostOptions,
-    browser?: Parameters<typeof world.site.visit>[2],
-  ): Promise<Visit> => cleanUp().use(await world.site.visit(world.browser, options, browser));
+  const { world, visit } = useShop();
 
   it("hears handlers that were there before the script, through the stub of the docs", async () => {
     const shop = await visit();
@@ -103,13 +91,13 @@ describe.skipIf(missingBrowser !== null)("window.WebchatAPI, from a page of anot
     const shop = await visit();
     expect(await shop.call("endSession")).toBe("rejected: no_session");
     await shop.open();
-    const { session_id: first } = await world.newestSession();
+    const { session_id: first } = await world().newestSession();
     await shop.call("endSession");
     expect(await shop.told("onSessionEnded")).toEqual({ sessionId: first, reason: "REASON_USER_END" });
     expect(await shop.call("endSession")).toBe("rejected: no_session");
     const { sessionId } = (await shop.call("startNewSession")) as { sessionId: string };
     expect(sessionId).not.toBe(first);
-    expect((await world.newestSession()).session_id).toBe(sessionId);
+    expect((await world().newestSession()).session_id).toBe(sessionId);
     await shop.sees("Good morning!");
     // One that runs is left, and told so.
     await shop.call("startNewSession");
@@ -126,7 +114,7 @@ describe.skipIf(missingBrowser !== null)("window.WebchatAPI, from a page of anot
     expect(((await shop.call("getConfig")) as { locale: string }).locale).toBe("de-AT");
     await shop.call("startNewSession");
     await shop.sees("Guten Morgen!");
-    expect((await world.newestSession()).locale).toBe("de-AT");
+    expect((await world().newestSession()).locale).toBe("de-AT");
     await shop.call("setLocale", "ar");
     await expect.poll(() => shop.panel.locator("html").getAttribute("dir")).toBe("rtl");
   });
@@ -136,11 +124,15 @@ describe.skipIf(missingBrowser !== null)("window.WebchatAPI, from a page of anot
     await shop.call("identifyUser", { id: 42, name: "Jo" });
     await shop.call("setContext", { page: "bread" });
     await shop.open();
-    expect((await world.newestSession()).attributes).toEqual({ user_id: 42, user_name: "Jo", page: "bread" });
+    expect((await world().newestSession()).attributes).toEqual({
+      user_id: 42,
+      user_name: "Jo",
+      page: "bread",
+    });
     await shop.call("setContext", { page: "cakes" });
     await shop.call("sendMessage", "with news");
     await shop.call("sendMessage", "without");
-    const said = (await world.newestEvents()).filter(({ type }) => type === "EVENT_TYPE_USER_MESSAGE");
+    const said = (await world().newestEvents()).filter(({ type }) => type === "EVENT_TYPE_USER_MESSAGE");
     expect(said.map(({ metadata }) => metadata?.custom)).toEqual([
       { local_id: expect.any(String), attributes: { page: "cakes" } },
       { local_id: expect.any(String) },
@@ -153,7 +145,7 @@ describe.skipIf(missingBrowser !== null)("window.WebchatAPI, from a page of anot
     expect(await plain.call("getConfig")).toEqual({
       version: "0.1.0",
       token: "demo",
-      url: `${world.url}/`,
+      url: `${world().url}/`,
       platform: "web",
       renderMode: "default",
       autoOpen: false,
@@ -190,7 +182,7 @@ describe.skipIf(missingBrowser !== null)("window.WebchatAPI, from a page of anot
     expect(await other.panel.getByRole("banner").count()).toBe(0);
     expect(await other.panel.locator("html").getAttribute("data-theme")).toBe("dark");
     expect((await other.page.locator("#parley-widget dialog").boundingBox())?.x).toBeLessThan(100);
-    await expect.poll(async () => (await world.newestSession()).platform).toBe("android-web");
+    await expect.poll(async () => (await world().newestSession()).platform).toBe("android-web");
     expect(await other.call("getConfig")).toMatchObject({ color: "#d94f04", theme: "dark", locale: "fr" });
 
     const whole = await visit({ attributes: { "data-render-mode": "fullscreen" } });
@@ -296,7 +288,7 @@ describe.skipIf(missingBrowser !== null)("window.WebchatAPI, from a page of anot
     it("is there before the first word, and can be refreshed", async () => {
       const shop = await vouched("sign");
       await shop.open();
-      const { session_id, context_id } = await world.newestSession();
+      const { session_id, context_id } = await world().newestSession();
       expect(await shop.told("onContextSet")).toEqual({ ok: true, sessionId: session_id });
       expect(await shop.page.evaluate("asked")).toEqual([{ sessionId: session_id, contextId: context_id }]);
       await shop.say("Who am I?");

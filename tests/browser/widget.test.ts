@@ -1,15 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Locator } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { useCleanUp } from "../support/clean-up.ts";
+import { describe, expect, it } from "vitest";
 import { barriers } from "./support/axe.ts";
 import { missingBrowser } from "./support/browser.ts";
-import type { HostOptions, Visit } from "./support/host-page.ts";
-import { ShopWorld } from "./support/shop-world.ts";
+import { useShop } from "./support/use-shop.ts";
 
 if (missingBrowser !== null) console.warn(`The widget in a browser was left out: ${missingBrowser}`);
-
-const cleanUp = useCleanUp();
 
 const styleOf = (node: Locator, property: string) =>
   node.evaluate(
@@ -23,16 +19,7 @@ const styleOf = (node: Locator, property: string) =>
 describe.skipIf(missingBrowser !== null)(
   "the widget, on a page of another origin under a strict policy",
   () => {
-    let world: ShopWorld;
-    beforeAll(async () => {
-      world = await ShopWorld.open();
-    });
-    afterAll(() => world?.[Symbol.asyncDispose]());
-
-    const visit = async (
-      options?: HostOptions,
-      browser?: Parameters<typeof world.site.visit>[2],
-    ): Promise<Visit> => cleanUp().use(await world.site.visit(world.browser, options, browser));
+    const { world, visit } = useShop();
 
     it("keeps itself to itself: no other host, nothing that the policy forbids, nothing of the page's style", async () => {
       const shop = await visit();
@@ -44,7 +31,9 @@ describe.skipIf(missingBrowser !== null)(
       await shop.sees("Nothing else on the page");
       expect(shop.complaints).toEqual([]);
       expect(await shop.allTold("violation")).toEqual([]);
-      expect([...shop.hosts].sort()).toEqual([new URL(world.url).host, new URL(world.site.url).host].sort());
+      expect([...shop.hosts].sort()).toEqual(
+        [new URL(world().url).host, new URL(world().site.url).host].sort(),
+      );
       expect(before).toEqual([2, "", 0]);
       expect(
         await shop.page.evaluate("[document.body.children.length, document.cookie, localStorage.length]"),
@@ -90,7 +79,7 @@ describe.skipIf(missingBrowser !== null)(
       await shop.say("Answer slowly");
       await shop.panel.locator(".streaming").waitFor();
       await look("streaming");
-      world.gate.open();
+      world().gate.open();
       await shop.sees("One moment, here it is.");
       await shop.panel.getByRole("button", { name: "More options" }).click();
       await look("the menu");
@@ -226,7 +215,7 @@ describe.skipIf(missingBrowser !== null)(
       expect(await link.getAttribute("target")).toBe("_blank");
       await shop.panel.getByRole("button", { name: "Accepter et commencer" }).click();
       await shop.panel.locator(".suggestions").waitFor();
-      const { attributes, connector } = await world.newestSession();
+      const { attributes, connector } = await world().newestSession();
       expect(connector).toBe("consent");
       expect(attributes).toEqual({
         consent_version: "2026-11",
@@ -234,7 +223,7 @@ describe.skipIf(missingBrowser !== null)(
         consent_at: expect.stringMatching(/^20\d\d-\d\d-\d\dT[\d:.]+Z$/),
       });
       const { sessionId } = (await shop.call("startNewSession")) as { sessionId: string };
-      const next = await world.newestSession();
+      const next = await world().newestSession();
       expect(next.session_id).toBe(sessionId);
       expect(next.attributes).toEqual(attributes);
     });
@@ -259,7 +248,7 @@ describe.skipIf(missingBrowser !== null)(
       await jump.waitFor();
       const top = () => shop.panel.locator(".scroller").evaluate((node) => node.scrollTop);
       const before = await top();
-      world.gate.open();
+      world().gate.open();
       await shop.panel.locator(".message", { hasText: "One moment, here it is." }).waitFor();
       expect(await top()).toBe(before);
       await jump.click();

@@ -6,6 +6,7 @@ import { useCleanUp } from "../support/clean-up.ts";
 import { configuredServer } from "../support/server.ts";
 import { cutSoon, HASTY } from "./support/cuts.ts";
 import { echoConfig } from "./support/echo-agent.ts";
+import { until } from "./support/until.ts";
 
 const CLIENTS = 50;
 const MESSAGES = 20;
@@ -52,15 +53,7 @@ it("delivers 1,000 messages of 50 clients once and in order, though connections 
 }, 120_000);
 
 /** Waits until a message was answered, and the answer is whole. */
-function answered(conversation: Conversation, words: string): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      const { messages } = conversation.getSnapshot();
-      if (!messages.some(({ text, state }) => state === "complete" && text.includes(words))) return;
-      stop();
-      resolve();
-    };
-    const stop = conversation.subscribe(look);
-    look();
-  });
-}
+const answered = (conversation: Conversation, words: string): Promise<void> =>
+  until(conversation, ({ messages }) =>
+    messages.some(({ text, state }) => state === "complete" && text.includes(words)),
+  );

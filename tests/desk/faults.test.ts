@@ -1,11 +1,12 @@
 import { EVENT } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { Chat } from "../support/chat.ts";
+import type { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { DeskPage } from "../support/desk-page.ts";
-import { deskServer } from "../support/desk-server.ts";
 import { Program, temporaryDirectory } from "../support/program.ts";
+import { deskServer } from "../support/server.ts";
+import { userWhoAsks } from "./user.ts";
 
 const cleanUp = useCleanUp();
 
@@ -15,20 +16,9 @@ async function page(url: string, login: string): Promise<DeskPage> {
   return one;
 }
 
-/** A user who has been greeted and asks for a person. */
-async function userWhoAsks(url: string): Promise<Chat> {
-  const user = await Chat.create(url);
-  cleanUp().defer(() => user.drop());
-  await user.connect();
-  await user.join();
-  user.say("human");
-  await user.until(() => user.of(EVENT.POLY_AGENT_TRIGGERED_HANDOFF).length === 1, "the handoff");
-  return user;
-}
-
 /** A user, and somebody who has taken the conversation and follows it. */
 async function talk(url: string, person: DeskPage) {
-  const user = await userWhoAsks(url);
+  const user = await userWhoAsks(cleanUp(), url);
   const { handoff } = await person.conversation(
     user.sessionId,
     ({ state }) => state === "offered",
@@ -196,7 +186,7 @@ describe("the server killed in the middle", () => {
     await robin.do({ type: "say", handoff, text: "Before" });
     await robin.do({ type: "note", handoff, text: "A note" });
     await robin.do({ type: "status", status: "away" });
-    const waiting = await userWhoAsks(program.url);
+    const waiting = await userWhoAsks(cleanUp(), program.url);
     await robin.conversation(waiting.sessionId, ({ state }) => state === "waiting", "who waits");
     user.say("As it dies");
     await program.end("SIGKILL");

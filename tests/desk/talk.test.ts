@@ -1,9 +1,9 @@
 import { EVENT, TYPING_STATE } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
-import { Chat } from "../support/chat.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { DeskPage } from "../support/desk-page.ts";
-import { deskServer } from "../support/desk-server.ts";
+import { deskServer } from "../support/server.ts";
+import { userWhoAsks } from "./user.ts";
 
 const cleanUp = useCleanUp();
 
@@ -17,22 +17,11 @@ async function setup(...logins: string[]) {
   return { ...server, pages };
 }
 
-/** A user who has been greeted and asks for a person. */
-async function userWhoAsks(url: string, body: object = { streaming_enabled: true }): Promise<Chat> {
-  const user = await Chat.create(url, body);
-  cleanUp().defer(() => user.drop());
-  await user.connect();
-  await user.join();
-  user.say("human");
-  await user.until(() => user.of(EVENT.POLY_AGENT_TRIGGERED_HANDOFF).length === 1, "the handoff");
-  return user;
-}
-
 describe("a conversation at the desk", () => {
   it("is offered, taken, talked in, given back, and handed off once more", async () => {
     const { url, pages } = await setup("robin");
     const [robin] = pages as [DeskPage];
-    const user = await userWhoAsks(url, {
+    const user = await userWhoAsks(cleanUp(), url, {
       streaming_enabled: true,
       locale: "en-GB",
       attributes: { name: "Ada", page_url: "https://shop.example/basket" },
@@ -97,7 +86,7 @@ describe("a conversation at the desk", () => {
 
   it("that nobody is there for fails at once, and the agent is back", async () => {
     const { url } = await setup();
-    const user = await userWhoAsks(url);
+    const user = await userWhoAsks(cleanUp(), url);
     await user.until(() => user.of(EVENT.HANDOFF_FAILED).length === 1, "the failure");
     expect(user.of(EVENT.HANDOFF_FAILED)[0]?.payload.reason).toBe(
       "Nobody is available to take over right now.",
@@ -109,11 +98,11 @@ describe("a conversation at the desk", () => {
     const { url, clock, pages } = await setup("robin");
     const [robin] = pages as [DeskPage];
     await robin.do({ type: "status", status: "away" });
-    const first = await userWhoAsks(url);
+    const first = await userWhoAsks(cleanUp(), url);
     const waiting = await robin.conversation(first.sessionId, ({ state }) => state === "waiting", "it waits");
     await first.until(() => first.of(EVENT.HANDOFF_QUEUE_STATUS).length > 0, "the place in the line");
     expect(first.of(EVENT.HANDOFF_QUEUE_STATUS)[0]?.payload).toMatchObject({ position_in_queue: 1 });
-    const second = await userWhoAsks(url);
+    const second = await userWhoAsks(cleanUp(), url);
     await second.until(() => second.of(EVENT.HANDOFF_QUEUE_STATUS).length > 0, "the place in the line");
     expect(second.of(EVENT.HANDOFF_QUEUE_STATUS)[0]?.payload).toMatchObject({ position_in_queue: 2 });
     await robin.do({ type: "take", handoff: waiting.handoff });
@@ -134,7 +123,7 @@ describe("several people", () => {
   it("are offered a conversation one after the other, and only one has it", async () => {
     const { url, clock, pages } = await setup("robin", "sam");
     const [robin, sam] = pages as [DeskPage, DeskPage];
-    const user = await userWhoAsks(url);
+    const user = await userWhoAsks(cleanUp(), url);
     const { sessionId: session } = user;
     const { handoff } = await robin.conversation(
       session,
@@ -158,7 +147,7 @@ describe("several people", () => {
   it("pass a conversation on to each other, and the user reads one line", async () => {
     const { url, pages } = await setup("robin", "sam");
     const [robin, sam] = pages as [DeskPage, DeskPage];
-    const user = await userWhoAsks(url);
+    const user = await userWhoAsks(cleanUp(), url);
     const { sessionId: session } = user;
     const { handoff } = await robin.conversation(
       session,
@@ -190,7 +179,7 @@ describe("several people", () => {
     const { url, pages } = await setup("robin", "sam");
     const [robin, sam] = pages as [DeskPage, DeskPage];
     await robin.do({ type: "status", status: "away" });
-    const user = await userWhoAsks(url);
+    const user = await userWhoAsks(cleanUp(), url);
     const { sessionId: session } = user;
     const { handoff } = await sam.conversation(session, ({ person }) => person === sam.me?.id, "the offer");
     await sam.do({ type: "take", handoff });

@@ -2,9 +2,8 @@ import { createHmac, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json as readJson } from "node:stream/consumers";
+import { Changes } from "../../packages/server/src/testing/changes.ts";
 
-/** Waiting longer than this is a failure, milliseconds. */
-const PATIENCE_MS = 20_000;
 const INBOX = {
   id: 3,
   name: "Parley",
@@ -67,7 +66,7 @@ export class ChatwootServer implements AsyncDisposable {
   /** Looked at before each request that changes something. */
   fault: (path: string, body: Record<string, unknown>) => Fault = () => "none";
   #ids = 100;
-  #wakes: (() => void)[] = [];
+  readonly #changes = new Changes(() => JSON.stringify(this.conversations, null, 1));
 
   private constructor() {
     this.#http = createServer((request, response) => {
@@ -129,20 +128,8 @@ export class ChatwootServer implements AsyncDisposable {
       .map(({ content }) => content);
   }
 
-  async until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!condition()) {
-      const left = deadline - Date.now();
-      if (left <= 0)
-        throw new Error(`${what} did not come to Chatwoot:\n${JSON.stringify(this.conversations, null, 1)}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#wakes.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+  until(condition: () => boolean, what: string): Promise<void> {
+    return this.#changes.until(condition, what);
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -162,7 +149,7 @@ export class ChatwootServer implements AsyncDisposable {
       return;
     }
     const [status, answer] = this.#carryOut(request.method ?? "", url, body);
-    this.#wake();
+    this.#changes.tell();
     if (fault === "lose the answer") response.destroy();
     else reply(status, answer);
   }
@@ -277,7 +264,7 @@ export class ChatwootServer implements AsyncDisposable {
       inbox: { id: INBOX.id, name: INBOX.name },
       conversation: view(conversation),
     });
-    this.#wake();
+    this.#changes.tell();
     return message;
   }
 
@@ -313,10 +300,6 @@ export class ChatwootServer implements AsyncDisposable {
   #next(): number {
     this.#ids += 1;
     return this.#ids;
-  }
-
-  #wake(): void {
-    for (const wake of this.#wakes.splice(0)) wake();
   }
 }
 

@@ -6,9 +6,7 @@ import {
   type SingleEventType,
 } from "@parley/protocol";
 import { WebSocket } from "ws";
-
-/** Waiting longer than this for an event is a failure, milliseconds. */
-const PATIENCE_MS = 20_000;
+import { Changes } from "../../packages/server/src/testing/changes.ts";
 
 /** A client as an integrator would write it, that remembers all it has seen. */
 export class Chat {
@@ -21,7 +19,9 @@ export class Chat {
   readonly seen: ServerEvent[] = [];
   /** The code of the last close. */
   closed: number | null = null;
-  #changed: (() => void)[] = [];
+  readonly #changes = new Changes(() =>
+    this.seen.map((event) => `${event.sequence} ${event.type} ${JSON.stringify(event.payload)}`).join("\n"),
+  );
 
   private constructor(url: string, token: string, sessionId: string, resumeToken: string) {
     this.#url = url;
@@ -75,7 +75,7 @@ export class Chat {
     socket.on("message", (data) => this.#receive(JSON.parse(String(data))));
     socket.on("close", (code) => {
       if (this.#socket === socket) this.closed = code;
-      this.#wake();
+      this.#changes.tell();
     });
     await new Promise((resolve, reject) => {
       socket.on("open", resolve);
@@ -104,19 +104,8 @@ export class Chat {
   }
 
   /** Waits until something is true of what was seen. */
-  async until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!condition()) {
-      const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`${what} did not come; seen:\n${this.#summary}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#changed.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+  until(condition: () => boolean, what: string): Promise<void> {
+    return this.#changes.until(condition, what);
   }
 
   of<Type extends SingleEventType>(type: Type): EventOf<Type>[] {
@@ -143,17 +132,7 @@ export class Chat {
   #receive(frame: ServerEvent | EventBatch): void {
     if (frame.type === EVENT.EVENT_BATCH) this.seen.push(...frame.payload.events);
     else this.seen.push(frame);
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const wake of this.#changed.splice(0)) wake();
-  }
-
-  get #summary(): string {
-    return this.seen
-      .map((event) => `${event.sequence} ${event.type} ${JSON.stringify(event.payload)}`)
-      .join("\n");
+    this.#changes.tell();
   }
 }
 

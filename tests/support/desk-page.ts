@@ -9,18 +9,10 @@ import type {
   DeskPerson,
   DeskQueue,
 } from "../../packages/server/src/desk/wire.ts";
-
-/** Waiting longer than this is a failure, milliseconds. */
-const PATIENCE_MS = 20_000;
+import { Changes } from "../../packages/server/src/testing/changes.ts";
+import type { Wish } from "../../packages/server/src/testing/desk-house.ts";
 
 type Answer = Extract<DeskFrame, { type: "done" | "refused" }>;
-type Keyed = Extract<DeskCommand, { key: string }>;
-/** Each kind of command without its key. */
-type Wish = Keyed extends infer One
-  ? One extends Keyed
-    ? Omit<One, "key"> & { key?: string }
-    : never
-  : never;
 
 /** A page of the desk as its reference says that it behaves, for one person who is signed in. */
 export class DeskPage {
@@ -42,7 +34,9 @@ export class DeskPage {
   #epoch = "";
   #socket: WebSocket | undefined;
   readonly #answers = new Map<string, (answer: Answer) => void>();
-  #changed: (() => void)[] = [];
+  readonly #changes = new Changes(() =>
+    this.frames.map((frame) => JSON.stringify(frame).slice(0, 500)).join("\n"),
+  );
 
   private constructor(url: string, cookie: string) {
     this.#url = url;
@@ -83,7 +77,7 @@ export class DeskPage {
     socket.on("message", (data) => this.#take(JSON.parse(String(data)) as DeskFrame));
     socket.on("close", (code) => {
       if (this.#socket === socket) this.closed = code;
-      this.#wake();
+      this.#changes.tell();
     });
     await new Promise((resolve, reject) => {
       socket.on("open", resolve);
@@ -162,19 +156,8 @@ export class DeskPage {
   }
 
   /** Waits until something is true of what was seen. */
-  async until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!condition()) {
-      const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`${what} did not come; seen:\n${this.#summary}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#changed.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+  until(condition: () => boolean, what: string): Promise<void> {
+    return this.#changes.until(condition, what);
   }
 
   #take(frame: DeskFrame): void {
@@ -213,14 +196,6 @@ export class DeskPage {
         this.#answers.delete(frame.key);
         break;
     }
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const wake of this.#changed.splice(0)) wake();
-  }
-
-  get #summary(): string {
-    return this.frames.map((frame) => JSON.stringify(frame).slice(0, 500)).join("\n");
+    this.#changes.tell();
   }
 }

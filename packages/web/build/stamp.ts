@@ -17,9 +17,10 @@ const INGREDIENTS = [SOURCES, BUILD, dirname(require.resolve("@parley/client"))]
 export async function stampOf(directories: readonly string[] = INGREDIENTS): Promise<string> {
   const files = (await Promise.all(directories.map(filesIn))).flat();
   const hash = createHash("sha256");
-  for (const path of files) {
+  const texts = await Promise.all(files.map((path) => readFile(path, "utf8")));
+  for (const [index, path] of files.entries()) {
     // Checked out with CRLF it is the same source.
-    const text = (await readFile(path, "utf8")).replaceAll("\r\n", "\n");
+    const text = texts[index]?.replaceAll("\r\n", "\n");
     hash.update(`${relative(SOURCES, path).replaceAll("\\", "/")}\0${text}\0`);
   }
   for (const tool of ["vite", "preact"]) hash.update(`${tool} ${require(`${tool}/package.json`).version}\0`);

@@ -81,8 +81,8 @@ export class Board {
    * @returns null where nothing has changed
    */
   frame(viewer: Viewer, since: number | null): ListsFrame | null {
-    this.#lookAtQueues();
-    if (since === null || since < this.#oldest || since > this.#revision) return this.#whole(viewer);
+    const all = this.#lookAtQueues();
+    if (since === null || since < this.#oldest || since > this.#revision) return this.#whole(viewer, all);
     if (since === this.#revision) return null;
     const conversations: DeskConversation[] = [];
     const hidden: string[] = [];
@@ -104,14 +104,12 @@ export class Board {
     const over = this.#over
       .filter(({ revision }) => revision > since)
       .map(({ handoff, outcome }) => ({ handoff, outcome }));
-    const queues = this.#source
-      .queues()
-      .filter(({ name }) => (this.#queues.get(name)?.revision ?? 0) > since);
+    const queues = all.filter(({ name }) => (this.#queues.get(name)?.revision ?? 0) > since);
     const revision = this.#revision;
     return { type: "desk", revision, full: false, conversations, over, hidden, people, gone, queues };
   }
 
-  #whole(viewer: Viewer): ListsFrame {
+  #whole(viewer: Viewer, queues: DeskQueue[]): ListsFrame {
     return {
       type: "desk",
       revision: this.#revision,
@@ -121,18 +119,20 @@ export class Board {
       hidden: [],
       people: [...this.#source.people()],
       gone: [],
-      queues: this.#source.queues(),
+      queues,
     };
   }
 
-  /** What a queue's entry says follows from all else, and from the hour. */
-  #lookAtQueues(): void {
-    for (const queue of this.#source.queues()) {
+  /** What a queue's entry says follows from all else, and from the hour. @returns all of them */
+  #lookAtQueues(): DeskQueue[] {
+    const queues = this.#source.queues();
+    for (const queue of queues) {
       const text = JSON.stringify(queue);
       if (this.#queues.get(queue.name)?.text === text) continue;
       this.#revision += 1;
       this.#queues.set(queue.name, { text, revision: this.#revision });
     }
+    return queues;
   }
 
   #touch(entry: string): void {

@@ -5,7 +5,7 @@ import type { CannedReply } from "./wire.ts";
 /** The kind of the journal's records that hold canned replies, by their ids. */
 const RECORD_KIND = "desk_canned";
 /** Every page gets all of them when it connects. */
-export const MAX_CANNED = 500;
+const MAX_CANNED = 500;
 
 const record = z.object({ shortcut: z.string(), title: z.string(), text: z.string() });
 

@@ -182,7 +182,7 @@ export class Desk implements HandoffProvider {
 
   /** The handoff of a session that stands. */
   conversationOf(session: string): Conversation | undefined {
-    return [...this.#conversations.values()].find(({ name }) => name.session === session);
+    return this.#conversations.values().find(({ name }) => name.session === session);
   }
 
   /** Whether a conversation is for somebody's eyes: supervisors see all, others their queues, and what they have. */

@@ -84,11 +84,6 @@ export class Line implements Socket {
     log.add({ kind: "closed", session, connection: this.id, code });
   }
 
-  /** Sends a text that was sent before. */
-  repeat(text: string): void {
-    this.#out.push(Buffer.byteLength(text), () => this.#sendNow(text));
-  }
-
   /** Closes it now. @param code without one by a reset */
   drop(code: number | undefined, reason: string | undefined): void {
     if (code === undefined) reset(this.#options.stream);

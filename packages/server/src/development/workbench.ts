@@ -61,7 +61,7 @@ interface Lasting {
 export type ActiveFault = LastingFault & { until: string | null };
 
 /** Why a fault cannot happen. */
-export const FAULT_ERRORS = {
+const FAULT_ERRORS = {
   ended: { status: 409, code: "SESSION_ENDED", message: "The session has ended" },
   notConnected: {
     status: 409,
@@ -267,7 +267,7 @@ export class Workbench {
     const [event] = await session.read(newest - 1, 1);
     if (event === undefined) return FAULT_ERRORS.notSent;
     note();
-    for (const line of lines) line.repeat(event.data);
+    for (const line of lines) line.send(event.data);
     return null;
   }
 

@@ -18,7 +18,8 @@ import { type Connection, House } from "./house.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 
 type Keyed = Extract<DeskCommand, { key: string }>;
-type Wish = Keyed extends infer One
+/** Each kind of command, which need not have a key yet. */
+export type Wish = Keyed extends infer One
   ? One extends Keyed
     ? Omit<One, "key"> & { key?: string }
     : never

@@ -2,9 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text as readText } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
-
-/** Waiting longer than this is a failure, milliseconds. */
-const PATIENCE_MS = 20_000;
+import { Changes } from "./changes.ts";
 
 /** A secret as a configuration has it. */
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -42,7 +40,9 @@ export class WebhookReceiver implements AsyncDisposable {
   readonly forged: string[] = [];
   /** How each request is answered: `nth` counts the attempts at a delivery from 1. */
   reply: (received: Received, nth: number) => Reply | Promise<Reply> = () => 204;
-  #wakes: (() => void)[] = [];
+  readonly #changes = new Changes(() =>
+    this.attempts.map(({ id, body, isTaken }) => `${id} ${isTaken} ${body}`).join("\n"),
+  );
 
   private constructor(secret: string) {
     this.#webhook = new Webhook(secret);
@@ -99,19 +99,8 @@ export class WebhookReceiver implements AsyncDisposable {
   }
 
   /** Waits until something is true of what came. */
-  async until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!condition()) {
-      const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`${what} did not come; there came:\n${this.#summary}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#wakes.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+  until(condition: () => boolean, what: string): Promise<void> {
+    return this.#changes.until(condition, what);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -126,7 +115,7 @@ export class WebhookReceiver implements AsyncDisposable {
     } catch {
       this.forged.push(body);
       response.writeHead(401).end();
-      this.#wake();
+      this.#changes.tell();
       return;
     }
     const id = String(headers["webhook-id"]);
@@ -144,14 +133,6 @@ export class WebhookReceiver implements AsyncDisposable {
       received.isTaken = status >= 200 && status < 300;
       response.writeHead(status, given).end(answer);
     }
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const wake of this.#wakes.splice(0)) wake();
-  }
-
-  get #summary(): string {
-    return this.attempts.map(({ id, body, isTaken }) => `${id} ${isTaken} ${body}`).join("\n");
+    this.#changes.tell();
   }
 }

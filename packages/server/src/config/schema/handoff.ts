@@ -4,7 +4,7 @@ import { parseSecret, SECRET_BYTES } from "../../handoff/webhook/signature.ts";
 import { isWebUrl, keyInfo, MAX_SECONDS, seconds, unique } from "./fields.ts";
 
 /** Who may take conversations over. */
-export const PROVIDERS = ["desk", "webhook", "api", "none"] as const;
+const PROVIDERS = ["desk", "webhook", "api", "none"] as const;
 
 const queueName = z.string().trim().min(1).max(100);
 const QUEUE_NAME = "a text of 1 to 100 characters";

@@ -105,14 +105,14 @@ export class Floor {
   add(ticket: Pick<Ticket, "handoff" | "queue" | "skills" | "requestedAt" | "stage">): void {
     this.#tickets.set(ticket.handoff, { ...ticket, passes: new Map(), declined: new Set() });
     this.#changed.handoffs.add(ticket.handoff);
-    this.#changed.people.add(holderOf(ticket.stage) ?? "");
+    this.#touchHolder(ticket.stage);
   }
 
   /** It is over, or not this desk's any more. */
   remove(handoff: string): void {
     const ticket = this.#tickets.get(handoff);
     if (ticket === undefined) return;
-    this.#changed.people.add(holderOf(ticket.stage) ?? "");
+    this.#touchHolder(ticket.stage);
     this.#tickets.delete(handoff);
     this.#changed.handoffs.add(handoff);
   }
@@ -266,11 +266,16 @@ export class Floor {
     const ticket = this.#tickets.get(handoff);
     if (ticket === undefined) return undefined;
     this.#changed.handoffs.add(handoff);
-    for (const holder of [holderOf(ticket.stage), holderOf(stage)]) {
-      if (holder !== null) this.#changed.people.add(holder);
-    }
+    this.#touchHolder(ticket.stage);
+    this.#touchHolder(stage);
     ticket.stage = stage;
     return ticket;
+  }
+
+  /** Whoever has it, or is asked, has more or less to do than before. */
+  #touchHolder(stage: Stage): void {
+    const holder = holderOf(stage);
+    if (holder !== null) this.#changed.people.add(holder);
   }
 
   #mustKnow(id: string): FloorPerson {

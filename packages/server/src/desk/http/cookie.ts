@@ -6,7 +6,7 @@ const NAME = "parley_desk";
 /** Over https the browser itself holds the cookie to this host, all of it, and encrypted connections [RFC 6265bis, 4.1.3]. */
 const isSecure = (publicUrl: string | null): boolean => publicUrl?.startsWith("https:") ?? false;
 
-/** The cookie's whole name, for requests that Hono does not see. */
+/** The cookie's whole name, as requests have it. */
 export const cookieName = (publicUrl: string | null): string =>
   isSecure(publicUrl) ? `__Host-${NAME}` : NAME;
 
@@ -29,4 +29,4 @@ export const takeToken = (c: Context, publicUrl: string | null): void => {
 };
 
 export const tokenOf = (c: Context, publicUrl: string | null): string | undefined =>
-  isSecure(publicUrl) ? getCookie(c, NAME, "host") : getCookie(c, NAME);
+  getCookie(c, cookieName(publicUrl));

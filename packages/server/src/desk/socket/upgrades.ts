@@ -3,9 +3,8 @@ import type { Duplex } from "node:stream";
 import { CLOSE, HTTP_ERRORS, type HttpFault, UPGRADE_ERRORS } from "@parley/protocol";
 import { parse } from "hono/utils/cookie";
 import { type WebSocket, WebSocketServer } from "ws";
-import { CORRELATION_HEADER, correlationId } from "../../gateway/http/correlation.ts";
 import { ClientSocket } from "../../gateway/ws/client-socket.ts";
-import { refuse, reset } from "../../gateway/ws/refusal.ts";
+import { refuseUpgrade, reset } from "../../gateway/ws/refusal.ts";
 import type { SignedIn, SignIn, SignIns } from "../accounts/sign-ins.ts";
 import { cookieName } from "../http/cookie.ts";
 import { DESK_ERRORS } from "../http/errors.ts";
@@ -114,8 +113,7 @@ export class DeskUpgrades {
   }
 
   #refuse(request: IncomingMessage, socket: Duplex, fault: HttpFault): void {
-    const given = request.headers[CORRELATION_HEADER.toLowerCase()];
-    refuse(socket, fault, correlationId(String(given ?? ""), this.#options.newId));
+    refuseUpgrade(request, socket, fault, this.#options.newId);
   }
 }
 

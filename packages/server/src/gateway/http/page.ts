@@ -1,5 +1,5 @@
 import type { HttpFault } from "@parley/protocol";
-import type { Env, Hono, MiddlewareHandler } from "hono";
+import type { Context, Env, Hono, MiddlewareHandler } from "hono";
 import { domainOf } from "../../identity/hosts.ts";
 import { refuse } from "./answers.ts";
 import type { WebFiles } from "./web-files.ts";
@@ -28,27 +28,30 @@ export function fromThisMachine(publicUrl: string | null): MiddlewareHandler {
   };
 }
 
-/** What the pages may do: their own scripts and styles, pictures of agents from anywhere, this server, and its frames. */
+/** What the playground and the desk may do both: their own scripts and styles, and pictures of agents from anywhere. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' http: https: data:",
-  "frame-src 'self'",
+  "img-src 'self' https: http: data:",
   "base-uri 'none'",
   "form-action 'none'",
 ];
+
+/** Sends a page. @param rules what else its policy says */
+function sendPage(c: Context, html: string, rules: readonly string[]): Response | Promise<Response> {
+  return c.html(html, 200, {
+    "Content-Security-Policy": [...POLICY, ...rules].join("; "),
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+  });
+}
 
 /** Serves the playground at `/`, and the page on which it shows the widget at `/playground/stage`, to this machine alone. */
 export function servePage<E extends Env>(app: Hono<E>, web: WebFiles, publicUrl: string | null): void {
   const serve = (path: string, page: string, ancestors: string) =>
     app.get(path, fromThisMachine(publicUrl), (c) =>
-      c.html(web.page(page), 200, {
-        "Content-Security-Policy": [...POLICY, `frame-ancestors ${ancestors}`].join("; "),
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-cache",
-      }),
+      sendPage(c, web.page(page), ["connect-src 'self'", "frame-src 'self'", `frame-ancestors ${ancestors}`]),
     );
   serve("/", "playground", "'none'");
   serve("/playground/stage", "playground/stage", "'self'");
@@ -60,16 +63,8 @@ export function serveDesk<E extends Env>(app: Hono<E>, web: WebFiles): void {
     app.get(path, (c) => {
       // `'self'` does not cover WebSockets in every browser, so they are named.
       const { host } = new URL(c.req.url);
-      const policy = POLICY.filter((rule) => !/^(connect|frame)-src/.test(rule));
-      return c.html(web.page("desk"), 200, {
-        "Content-Security-Policy": [
-          ...policy,
-          `connect-src 'self' ws://${host} wss://${host}`,
-          "frame-ancestors 'none'",
-        ].join("; "),
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-cache",
-      });
+      const connect = `connect-src 'self' ws://${host} wss://${host}`;
+      return sendPage(c, web.page("desk"), [connect, "frame-ancestors 'none'"]);
     });
   }
 }

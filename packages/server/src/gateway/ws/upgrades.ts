@@ -9,10 +9,9 @@ import type { AccessGrant } from "../../identity/access-tokens.ts";
 import type { Logger } from "../../logger.ts";
 import type { Session } from "../../session/session.ts";
 import type { Sessions } from "../../session/sessions.ts";
-import { CORRELATION_HEADER, correlationId } from "../http/correlation.ts";
 import { ClientSocket } from "./client-socket.ts";
 import { Door } from "./door.ts";
-import { refuse, reset } from "./refusal.ts";
+import { refuseUpgrade, reset } from "./refusal.ts";
 
 export interface UpgradesOptions {
   sessions: Sessions;
@@ -173,8 +172,7 @@ export class Upgrades {
 
   #refuse(request: IncomingMessage, socket: Duplex, fault: HttpFault): void {
     this.#options.workbench?.refused(sessionIn(request), fault);
-    const given = request.headers[CORRELATION_HEADER.toLowerCase()];
-    refuse(socket, fault, correlationId(String(given ?? ""), this.#options.newId));
+    refuseUpgrade(request, socket, fault, this.#options.newId);
   }
 
   async #judge(parameters: URLSearchParams): Promise<Verdict> {
