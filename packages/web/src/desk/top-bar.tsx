@@ -1,12 +1,13 @@
 import "./top-bar.css";
 import { useState } from "preact/hooks";
 import { Icon, type IconName } from "../shared/icons.tsx";
+import { Logo } from "../shared/logo.tsx";
+import { THEMES } from "../shared/theme.ts";
 import { useMenu } from "../shared/use-menu.ts";
 import { type DeskError, signOut } from "./api.ts";
 import type { DialogName } from "./dialogs/dialogs.tsx";
 import { forgetTab } from "./kept.ts";
-import { Logo } from "./logo.tsx";
-import { change, settings, THEMES } from "./settings.ts";
+import { change, settings } from "./settings.ts";
 import { mine, statusOf } from "./state/state.ts";
 import { useDesk, useModel } from "./use-desk.ts";
 
