@@ -1,7 +1,8 @@
-import { Conversation, memoryStorage, type Snapshot } from "@parley/client";
+import { Conversation, memoryStorage } from "@parley/client";
 import { expect, it } from "vitest";
 import { ChaosServer } from "../chaos/server.ts";
 import { useCleanUp } from "../support/clean-up.ts";
+import { until } from "./support/until.ts";
 
 const cleanUp = useCleanUp();
 
@@ -45,16 +46,4 @@ function inEitherOrder(rest: string[][]): string[][] {
   const one = ["agent", answerTo("one"), "complete"];
   const last = ["agent", answerTo("two"), "complete"];
   return rest[0]?.[0] === "user" ? [two, one, last] : [one, two, last];
-}
-
-function until(conversation: Conversation, condition: (snapshot: Snapshot) => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (!condition(conversation.getSnapshot())) return;
-      stop();
-      resolve();
-    };
-    const stop = conversation.subscribe(look);
-    look();
-  });
 }

@@ -2,6 +2,7 @@ import { Conversation, memoryStorage, type Snapshot } from "@parley/client";
 import { functionAgent } from "@parley/server";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { HASTY } from "../client/support/cuts.ts";
+import { until } from "../client/support/until.ts";
 import { useCleanUp } from "../support/clean-up.ts";
 import { developmentServer } from "../support/server.ts";
 import { Faults } from "./support/faults.ts";
@@ -96,15 +97,3 @@ const said = (messages: Snapshot["messages"]) =>
     .join("");
 const isWhole = (messages: Snapshot["messages"]) =>
   messages.every(({ state }) => state === "complete" || state === "sent");
-
-function until(conversation: Conversation, condition: (snapshot: Snapshot) => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (!condition(conversation.getSnapshot())) return;
-      stop();
-      resolve();
-    };
-    const stop = conversation.subscribe(look);
-    look();
-  });
-}
