@@ -164,6 +164,12 @@ describe.skipIf(missingBrowser !== null)(
       await isFocused("More options");
       await keyboard.press("Enter");
       await isFocused("Start a new chat");
+      // A click on the page around the panel closes it too.
+      await shop.page.locator("h1").click();
+      await shop.panel.locator(".menu").waitFor({ state: "hidden" });
+      await shop.panel.getByRole("button", { name: "More options" }).focus();
+      await keyboard.press("Enter");
+      await isFocused("Start a new chat");
       await tabTo("End this chat");
       await keyboard.press("Enter");
       await shop.panel.getByRole("dialog").waitFor();

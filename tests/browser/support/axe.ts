@@ -1,4 +1,5 @@
 import axe from "axe-core";
+import type { Page } from "playwright-core";
 import type { Visit } from "./host-page.ts";
 
 type Results = { violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] };
@@ -32,4 +33,14 @@ export async function barriers({ page }: Visit, where: "page" | "panel"): Promis
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
   );
+}
+
+/** Every rule of axe that a page of Parley's own breaks, with where; what stands in frames is another page. */
+export async function violationsIn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return await page.evaluate(async () => {
+    const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
+    const { violations } = await run({ exclude: "iframe" }, { iframes: false });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`);
+  });
 }

@@ -1,5 +1,5 @@
-import axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { violationsIn } from "./axe.ts";
 
 export interface DeskTabOptions {
   isPhone?: boolean;
@@ -107,13 +107,8 @@ export class DeskTab implements AsyncDisposable {
   }
 
   /** Rules of WCAG that are broken. */
-  async violations(): Promise<string[]> {
-    await this.page.evaluate(axe.source);
-    return await this.page.evaluate(async () => {
-      const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
-      const { violations } = await run();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`);
-    });
+  violations(): Promise<string[]> {
+    return violationsIn(this.page);
   }
 
   /** How much wider the page is than its window, pixels. */

@@ -1,5 +1,5 @@
-import axe from "axe-core";
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
+import { violationsIn } from "./axe.ts";
 
 /** The playground in a tab of its own, with nothing remembered, as a person sees it. */
 export class Playground implements AsyncDisposable {
@@ -79,14 +79,8 @@ export class Playground implements AsyncDisposable {
   }
 
   /** Rules of WCAG that are broken in the playground itself; the widget's page is looked at by its own tests. */
-  async violations(): Promise<string[]> {
-    await this.page.evaluate(axe.source);
-    const found = await this.page.evaluate(async () => {
-      const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
-      const { violations } = await run({ exclude: "iframe" }, { iframes: false });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`);
-    });
-    return found;
+  violations(): Promise<string[]> {
+    return violationsIn(this.page);
   }
 
   /** How much wider the page is than its window, pixels. */

@@ -1,14 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons.tsx";
 import { chime } from "../shared/sound.ts";
+import { SpokenLog, useSpoken } from "../shared/spoken.tsx";
 import { userName } from "./names.ts";
 import { settings } from "./settings.ts";
 import { type News, titleOf, unreadOf } from "./state/news.ts";
 import { openOne } from "./state/state.ts";
 import { useDesk, useModel } from "./use-desk.ts";
 
-/** What was read out goes after so long, milliseconds: whoever explores the page is not to find it again. */
-const HEARD = 10_000;
 /** A lost connection that is back sooner is not worth a banner, milliseconds. */
 const PATIENCE = 3_000;
 
@@ -31,7 +30,7 @@ export function Alerts({
   const model = useModel();
   const state = useDesk();
   const { lists, me, reads, refusals } = state;
-  const [spoken, setSpoken] = useState<readonly { id: number; text: string }[]>([]);
+  const [spoken, speak] = useSpoken();
   const count = useRef(0);
 
   const waiting = [...lists.conversations.values()].reduce(
@@ -58,11 +57,9 @@ export function Alerts({
           if (!isLooking && settings().hasNotifications) notify(news, onSelect);
         }
         count.current += 1;
-        const one = { id: count.current, text: wordsOf(news) };
-        setSpoken((before) => [...before, one]);
-        setTimeout(() => setSpoken((before) => before.filter(({ id }) => id !== one.id)), HEARD);
+        speak([{ id: `${count.current}`, text: wordsOf(news) }]);
       }),
-    [model, onSelect],
+    [model, onSelect, speak],
   );
 
   // A message that was refused stands in its conversation.
@@ -72,11 +69,7 @@ export function Alerts({
   return (
     <>
       <LostBanner />
-      <div class="sr-only" role="log" aria-live="polite" aria-relevant="additions" aria-label="News">
-        {spoken.map(({ id, text }) => (
-          <p key={id}>{text}</p>
-        ))}
-      </div>
+      <SpokenLog spoken={spoken} label="News" />
       {(problems.length > 0 || problem !== "") && (
         <div class="toasts">
           {problem !== "" && <Toast text={problem} onDismiss={onProblemSeen} />}

@@ -1,7 +1,5 @@
+import { showTheme, THEMES, type Theme } from "../shared/theme.ts";
 import { isRecord, kept } from "./kept.ts";
-
-export const THEMES = ["system", "light", "dark"] as const;
-export type Theme = (typeof THEMES)[number];
 
 /** What a person has chosen in this browser. */
 export interface Settings {
@@ -32,9 +30,4 @@ export function change(changes: Partial<Settings>): Settings {
 }
 
 /** Shows the page as it was chosen. */
-export function applyTheme(): void {
-  const { theme } = settings();
-  const { dataset } = document.documentElement;
-  if (theme === "system") delete dataset.theme;
-  else dataset.theme = theme;
-}
+export const applyTheme = (): void => showTheme(settings().theme);

@@ -1,11 +1,13 @@
 import "./top-bar.css";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Icon, type IconName } from "../shared/icons.tsx";
+import { Logo } from "../shared/logo.tsx";
+import { THEMES } from "../shared/theme.ts";
+import { useMenu } from "../shared/use-menu.ts";
 import { type DeskError, signOut } from "./api.ts";
 import type { DialogName } from "./dialogs/dialogs.tsx";
 import { forgetTab } from "./kept.ts";
-import { Logo } from "./logo.tsx";
-import { change, settings, THEMES } from "./settings.ts";
+import { change, settings } from "./settings.ts";
 import { mine, statusOf } from "./state/state.ts";
 import { useDesk, useModel } from "./use-desk.ts";
 
@@ -84,32 +86,8 @@ function LinkState() {
 function Menu({ onDialog, onProblem }: Pick<TopBarProps, "onDialog" | "onProblem">) {
   const model = useModel();
   const { me } = useDesk();
-  const [isOpen, setIsOpen] = useState(false);
+  const { isOpen, root, opener, toggle, leave } = useMenu();
   const [chosen, setChosen] = useState(settings);
-  const root = useRef<HTMLDivElement>(null);
-  const opener = useRef<HTMLButtonElement>(null);
-
-  useEffect(() => {
-    if (!isOpen) return;
-    root.current?.querySelector<HTMLButtonElement>(".menu button")?.focus();
-    const outside = (event: Event) => {
-      if (!root.current?.contains(event.target as Node)) setIsOpen(false);
-    };
-    const escaped = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
-      setIsOpen(false);
-      opener.current?.focus();
-    };
-    document.addEventListener("keydown", escaped);
-    document.addEventListener("pointerdown", outside);
-    document.addEventListener("focusin", outside);
-    return () => {
-      document.removeEventListener("keydown", escaped);
-      document.removeEventListener("pointerdown", outside);
-      document.removeEventListener("focusin", outside);
-    };
-  }, [isOpen]);
-
   /** Asked for on a gesture, as browsers want it. */
   const toggleNotifications = async () => {
     if (chosen.hasNotifications) return setChosen(change({ hasNotifications: false }));
@@ -123,9 +101,7 @@ function Menu({ onDialog, onProblem }: Pick<TopBarProps, "onDialog" | "onProblem
         {...(isOn !== undefined && { role: "switch", "aria-checked": isOn })}
         onClick={() => {
           run();
-          if (isOn !== undefined) return;
-          setIsOpen(false);
-          opener.current?.focus();
+          if (isOn === undefined) leave();
         }}
       >
         <Icon name={icon} />
@@ -135,7 +111,7 @@ function Menu({ onDialog, onProblem }: Pick<TopBarProps, "onDialog" | "onProblem
     </li>
   );
   /** Nothing of the person stays in this tab. */
-  const leave = () =>
+  const leaveDesk = () =>
     void signOut()
       .catch((error: DeskError) => {
         if (error.code !== "SIGNED_OUT") throw error;
@@ -158,7 +134,7 @@ function Menu({ onDialog, onProblem }: Pick<TopBarProps, "onDialog" | "onProblem
         aria-label={`Menu of ${me.name}`}
         aria-expanded={isOpen}
         aria-controls="menu"
-        onClick={() => setIsOpen(!isOpen)}
+        onClick={toggle}
       >
         <Icon name="more" />
       </button>
@@ -200,7 +176,7 @@ function Menu({ onDialog, onProblem }: Pick<TopBarProps, "onDialog" | "onProblem
           {item("keyboard", "Keyboard shortcuts", () => onDialog("help"))}
           {item("slash", "Canned replies", () => onDialog("canned"))}
           {me.has_password && item("lock", "Change password", () => onDialog("password"))}
-          {item("end", "Sign out", leave)}
+          {item("end", "Sign out", leaveDesk)}
         </ul>
       </div>
     </div>

@@ -1,5 +1,4 @@
-export const THEMES = ["system", "light", "dark"] as const;
-export type Theme = (typeof THEMES)[number];
+import { showTheme, THEMES, type Theme } from "../shared/theme.ts";
 
 const KEY = "parley.playground.theme";
 
@@ -12,13 +11,9 @@ export function rememberedTheme(): Theme {
   }
 }
 
-/** Shows the page in a theme, and remembers it where one is given. */
-export function applyTheme(theme?: Theme): void {
-  const { dataset } = document.documentElement;
-  const chosen = theme ?? rememberedTheme();
-  if (chosen === "system") delete dataset.theme;
-  else dataset.theme = chosen;
-  if (theme === undefined) return;
+/** Shows the page in a theme, and remembers it. */
+export function chooseTheme(theme: Theme): void {
+  showTheme(theme);
   try {
     localStorage.setItem(KEY, theme);
   } catch {

@@ -1,7 +1,9 @@
 import { useState } from "preact/hooks";
+import { Logo } from "../shared/logo.tsx";
+import { THEMES, type Theme } from "../shared/theme.ts";
 import type { ConnectorView, SessionSummary } from "./api.ts";
 import type { Choice } from "./playground.tsx";
-import { applyTheme, rememberedTheme, THEMES, type Theme } from "./theme.ts";
+import { chooseTheme, rememberedTheme } from "./theme.ts";
 
 export interface TopBarProps {
   /** Whether the server tells what passes. */
@@ -21,13 +23,7 @@ export function TopBar(props: TopBarProps) {
   const [theme, setTheme] = useState<Theme>(rememberedTheme);
   return (
     <header class="top">
-      <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
-        <path fill="var(--accent)" d="M8 3h13a7 7 0 0 1 0 14h-6l-7 6v-6.2A7 7 0 0 1 8 3Z" />
-        <path
-          fill="#e9a23b"
-          d="M25 15.6A6 6 0 0 1 24 27.4V31l-5-3.5h-4a6 6 0 0 1-4.6-2.2l5.3-4.8H21a9.6 9.6 0 0 0 4-4.9Z"
-        />
-      </svg>
+      <Logo />
       <h1>
         Parley <span class="tagline wide">Playground</span>
       </h1>
@@ -76,7 +72,7 @@ export function TopBar(props: TopBarProps) {
         onChange={({ currentTarget }) => {
           const next = currentTarget.value as Theme;
           setTheme(next);
-          applyTheme(next);
+          chooseTheme(next);
         }}
       >
         {THEMES.map((name) => (

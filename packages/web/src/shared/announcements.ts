@@ -1,16 +1,12 @@
 import type { Snapshot } from "@parley/client";
 import type { Texts } from "./i18n/texts.ts";
+import type { Spoken } from "./spoken.tsx";
 import { itemsOf } from "./timeline.ts";
 
 /** What has been read out, or was there before. */
 export interface Announced {
   readonly session: string | null;
   readonly ids: ReadonlySet<string>;
-}
-
-export interface News {
-  readonly id: string;
-  readonly text: string;
 }
 
 /**
@@ -23,10 +19,10 @@ export function announcements(
   before: Announced | null,
   texts: Texts,
   isNews: (id: string) => boolean,
-): { news: readonly News[]; announced: Announced } {
+): { news: readonly Spoken[]; announced: Announced } {
   const session = snapshot.sessionId;
   const ids = new Set(before?.session === session ? before.ids : []);
-  const news: News[] = [];
+  const news: Spoken[] = [];
   for (const item of itemsOf(snapshot, texts)) {
     if (item.kind === "day" || (item.kind === "message" && item.state === "streaming")) continue;
     // A queue's position is a line that stays and changes.

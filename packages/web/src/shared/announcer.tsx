@@ -1,10 +1,8 @@
 import type { Snapshot } from "@parley/client";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { type Announced, announcements } from "./announcements.ts";
 import { useTexts } from "./i18n/texts.ts";
-
-/** What was read out goes after so long, milliseconds: whoever explores the page is not to find it again. */
-const HEARD = 10_000;
+import { SpokenLog, useSpoken } from "./spoken.tsx";
 
 const ALL = () => true;
 
@@ -22,20 +20,11 @@ export function Announcer({
 }) {
   const texts = useTexts();
   const told = useRef<Announced | null>(null);
-  const [spoken, setSpoken] = useState<readonly { id: string; text: string }[]>([]);
+  const [spoken, speak] = useSpoken();
   useEffect(() => {
     const { news, announced } = announcements(snapshot, told.current, texts, isNews);
     told.current = announced;
-    if (news.length === 0) return;
-    setSpoken((before) => [...before, ...news]);
-    // Not cleared by what comes next: each goes by itself.
-    setTimeout(() => setSpoken((before) => before.filter((one) => !news.includes(one))), HEARD);
-  }, [snapshot, texts, isNews]);
-  return (
-    <div class="sr-only" role="log" aria-live="polite" aria-relevant="additions">
-      {spoken.map(({ id, text }) => (
-        <p key={id}>{text}</p>
-      ))}
-    </div>
-  );
+    speak(news);
+  }, [snapshot, texts, isNews, speak]);
+  return <SpokenLog spoken={spoken} />;
 }

@@ -1,6 +1,7 @@
 import "./composer.css";
 import type { RefObject } from "preact";
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { isComposing, isTooLong, useGrowth } from "./field.ts";
 import { useTexts } from "./i18n/texts.ts";
 import { Icon } from "./icons.tsx";
 
@@ -22,15 +23,10 @@ const MAX_HEIGHT = 160;
 export function Composer({ onSend, onTyping, maxBytes = 131_072, isDisabled = false, field }: ComposerProps) {
   const { t } = useTexts();
   const [text, setText] = useState("");
-  const isTooLong = text.length > maxBytes / 4 && new TextEncoder().encode(text).length > maxBytes;
-  const canSend = text.trim() !== "" && !isTooLong && !isDisabled;
+  const isOver = isTooLong(text, maxBytes);
+  const canSend = text.trim() !== "" && !isOver && !isDisabled;
 
-  useLayoutEffect(() => {
-    const node = field.current;
-    if (!node) return;
-    node.style.height = "auto";
-    node.style.height = `${Math.min(node.scrollHeight, MAX_HEIGHT)}px`;
-  }, [text, field]);
+  useGrowth(field, MAX_HEIGHT, [text]);
 
   const send = () => {
     if (!canSend) return;
@@ -46,7 +42,7 @@ export function Composer({ onSend, onTyping, maxBytes = 131_072, isDisabled = fa
         send();
       }}
     >
-      {isTooLong && (
+      {isOver && (
         <p class="composer-problem" id="composer-problem" role="alert">
           {t("tooLong")}
         </p>
@@ -61,8 +57,8 @@ export function Composer({ onSend, onTyping, maxBytes = 131_072, isDisabled = fa
           disabled={isDisabled}
           placeholder={t("placeholder")}
           aria-label={t("message")}
-          aria-invalid={isTooLong}
-          aria-describedby={isTooLong ? "composer-problem" : undefined}
+          aria-invalid={isOver}
+          aria-describedby={isOver ? "composer-problem" : undefined}
           enterkeyhint="send"
           autocomplete="off"
           onInput={(event) => {
@@ -70,8 +66,7 @@ export function Composer({ onSend, onTyping, maxBytes = 131_072, isDisabled = fa
             onTyping?.();
           }}
           onKeyDown={(event) => {
-            // The Enter that ends a composition (Japanese, Chinese) belongs to it.
-            if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+            if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
             event.preventDefault();
             send();
           }}

@@ -1,4 +1,3 @@
-import type { RefObject } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** Pixels from the end within which somebody reads the newest. */
@@ -8,11 +7,9 @@ const NEAR = 48;
  * Keeps a scrolled list at its end while it grows, unless somebody has scrolled up to read.
  * @param count of what is in the list: what is added while somebody reads above counts as unseen
  */
-export function useFollow(
-  scroller: RefObject<HTMLElement | null>,
-  content: RefObject<HTMLElement | null>,
-  count: number,
-) {
+export function useFollow(count: number) {
+  const scroller = useRef<HTMLElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const [seen, setSeen] = useState(count);
@@ -20,7 +17,7 @@ export function useFollow(
   const toEnd = useCallback(() => {
     const node = scroller.current;
     if (node) node.scrollTop = node.scrollHeight;
-  }, [scroller]);
+  }, []);
 
   useEffect(() => {
     const node = scroller.current;
@@ -44,7 +41,7 @@ export function useFollow(
       observer.disconnect();
       node.removeEventListener("scroll", scrolled);
     };
-  }, [scroller, content, toEnd]);
+  }, [toEnd]);
 
   useLayoutEffect(() => {
     if (!isFollowing.current) return;
@@ -57,5 +54,7 @@ export function useFollow(
     setIsAtEnd(true);
     toEnd();
   }, [toEnd]);
-  return { isAtEnd, unseen: Math.max(0, count - seen), jump };
+  return { scroller, content, isAtEnd, unseen: Math.max(0, count - seen), jump };
 }
+
+export type Follow = ReturnType<typeof useFollow>;

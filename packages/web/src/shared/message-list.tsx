@@ -1,9 +1,11 @@
 import "./message-list.css";
 import type { Snapshot } from "@parley/client";
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo } from "preact/hooks";
+import { continues } from "./breath.ts";
 import { dayOf } from "./dates.ts";
 import { useFollow } from "./follow.ts";
+import { Followed } from "./followed.tsx";
 import { useTexts } from "./i18n/texts.ts";
 import { Icon } from "./icons.tsx";
 import { MessageView } from "./message.tsx";
@@ -24,14 +26,13 @@ export interface MessageListProps {
 export function MessageList({ snapshot, onRetry, onBringBack, children }: MessageListProps) {
   const texts = useTexts();
   const { t } = texts;
-  const scroller = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLDivElement>(null);
   const { timeline, presence, queue, notice, ended, messages, isThinking, isTyping } = snapshot;
   const items = useMemo(
     () => itemsOf({ timeline, presence, queue, notice }, texts),
     [timeline, presence, queue, notice, texts],
   );
-  const { isAtEnd, unseen, jump } = useFollow(scroller, content, messages.length);
+  const follow = useFollow(messages.length);
+  const { jump } = follow;
   const newest = messages.at(-1);
   const ownId = newest?.author === "user" && newest.state === "sending" ? newest.id : null;
   // Whoever writes wants to see what comes back.
@@ -75,35 +76,10 @@ export function MessageList({ snapshot, onRetry, onBringBack, children }: Messag
     );
   };
   return (
-    <div class="message-list">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard [WCAG 2.1.1] */}
-      <section ref={scroller} class="scroller" tabIndex={0} aria-label={t("conversation")}>
-        <div ref={content} class="scrolled">
-          <ol class="items">{items.map(draw)}</ol>
-          {isWriting && <Typing who={writer ?? { name: "", avatarUrl: "" }} />}
-          {children}
-        </div>
-      </section>
-      {!isAtEnd && (
-        <button type="button" class="to-newest" aria-label={t("toNewest")} onClick={jump}>
-          <Icon name="down" />
-          {unseen > 0 && <span class="count">{unseen}</span>}
-        </button>
-      )}
-    </div>
+    <Followed follow={follow} label={t("conversation")} toNewest={t("toNewest")}>
+      <ol class="items">{items.map(draw)}</ol>
+      {isWriting && <Typing who={writer ?? { name: "", avatarUrl: "" }} />}
+      {children}
+    </Followed>
   );
 }
-
-/** Whether the second of two belongs to the same breath as the first. */
-function continues(first: Item | undefined, second: Item | undefined): boolean {
-  return (
-    first?.kind === "message" &&
-    second?.kind === "message" &&
-    first.author === second.author &&
-    first.name === second.name &&
-    second.at - first.at < BREATH
-  );
-}
-
-/** What one says within so long is shown together, milliseconds. */
-const BREATH = 5 * 60_000;

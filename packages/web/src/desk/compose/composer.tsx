@@ -1,6 +1,7 @@
 import "../../shared/composer.css";
 import "./compose.css";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { isComposing, isTooLong, useGrowth } from "../../shared/field.ts";
 import { Icon } from "../../shared/icons.tsx";
 import { Markdown } from "../../shared/markdown/markdown.tsx";
 import { userName } from "../names.ts";
@@ -8,7 +9,7 @@ import { useDesk, useModel } from "../use-desk.ts";
 import type { CannedReply, DeskConversation } from "../wire.ts";
 import { filled, matching, slashAt } from "./canned.ts";
 import { CannedPopup } from "./canned-popup.tsx";
-import { type Draft, draftOf, EMPTY_DRAFT, isTooLong, keepDraft } from "./draft.ts";
+import { type Draft, draftOf, EMPTY_DRAFT, keepDraft } from "./draft.ts";
 import { Extras } from "./extras.tsx";
 
 /** The tallest the field grows before it scrolls, pixels. */
@@ -70,12 +71,7 @@ export function Composer({ conversation, focus, canReply }: ComposerProps) {
     if (canReply && !matchMedia("(pointer: coarse)").matches) field.current?.focus();
     return () => model.typing.stop();
   }, []);
-  useLayoutEffect(() => {
-    const node = field.current;
-    if (!node) return;
-    node.style.height = "auto";
-    node.style.height = `${Math.min(node.scrollHeight, MAX_HEIGHT)}px`;
-  }, [text, mode]);
+  useGrowth(field, MAX_HEIGHT, [text, mode]);
 
   const write = (next: string) => {
     keep({ [mode]: next });
@@ -120,8 +116,7 @@ export function Composer({ conversation, focus, canReply }: ComposerProps) {
     field.current?.focus();
   };
   const pressed = (event: KeyboardEvent) => {
-    // The Enter that ends a composition (Japanese, Chinese) belongs to it.
-    if (event.isComposing || event.keyCode === 229 || event.altKey) return;
+    if (isComposing(event) || event.altKey) return;
     if (found.length > 0) {
       const reply = found[at];
       const steps: Readonly<Record<string, () => void>> = {

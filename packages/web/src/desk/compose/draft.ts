@@ -28,7 +28,3 @@ export function keepDraft(handoff: string, draft: Draft): void {
   const isEmpty = reply === "" && note === "" && attachments.length === 0 && suggestions.length === 0;
   drafts.write(isEmpty ? rest : { ...rest, [handoff]: draft });
 }
-
-/** UTF-8 bytes, counted only where the text could have too many. */
-export const isTooLong = (text: string, most: number): boolean =>
-  text.length > most / 4 && new TextEncoder().encode(text).length > most;

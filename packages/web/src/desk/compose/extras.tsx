@@ -1,5 +1,6 @@
 import type { Attachment } from "@parley/client";
 import { useState } from "preact/hooks";
+import { isComposing } from "../../shared/field.ts";
 import { Icon } from "../../shared/icons.tsx";
 import type { Draft } from "./draft.ts";
 
@@ -35,7 +36,7 @@ export function Extras({ draft, onChange }: { draft: Draft; onChange: (changes: 
   };
   /** Enter in one of these fields adds, and sends nothing. */
   const adds = (add: () => void) => (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.key !== "Enter" || isComposing(event)) return;
     event.preventDefault();
     add();
   };

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { hello, StagedSocket, StillClock, settled } from "../testing/stage.ts";
+import { ManualClock, settle } from "../../../../client/src/testing/manual-clock.ts";
+import { hello, StagedSocket } from "../testing/stage.ts";
 import type { DeskFrame } from "../wire.ts";
 import { LINK_TIMES, Link, type LinkSocket } from "./link.ts";
 
 function stage(isSignedIn: boolean | null = true) {
-  const clock = new StillClock();
+  const clock = new ManualClock();
   const sockets: StagedSocket[] = [];
   const frames: DeskFrame[] = [];
   const states: string[] = [];
@@ -108,7 +109,7 @@ it.each<[string, boolean, number]>([
   const { clock, last, sockets, states } = stage(isSignedIn);
   if (code === 4401) last().says(hello());
   last().breaks(code);
-  await settled();
+  await settle();
   expect(states.at(-1)).toBe("signed-out");
   await clock.advance(60_000);
   expect(sockets).toHaveLength(1);

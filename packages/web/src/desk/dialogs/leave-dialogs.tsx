@@ -1,4 +1,5 @@
 import { useRef } from "preact/hooks";
+import { isComposing } from "../../shared/field.ts";
 import { userName } from "../names.ts";
 import { useModel } from "../use-desk.ts";
 import type { DeskConversation } from "../wire.ts";
@@ -37,7 +38,7 @@ export function GiveBackDialog({ conversation, onClose }: LeaveProps) {
             maxLength={4_000}
             placeholder="For example: the refund is on its way, order 4711"
             onKeyDown={(event) => {
-              if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+              if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
               event.preventDefault();
               giveBack();
             }}

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { isComposing } from "../../shared/field.ts";
 import { useDesk, useModel } from "../use-desk.ts";
 import type { DeskConversation } from "../wire.ts";
 import { Dialog } from "./dialog.tsx";
@@ -76,7 +77,7 @@ export function TransferDialog({
             Enter: () => go(chosen),
           };
           const step = steps[event.key];
-          if (step === undefined || event.isComposing) return;
+          if (step === undefined || isComposing(event)) return;
           event.preventDefault();
           step();
         }}

@@ -1,7 +1,7 @@
 import "./sign-in.css";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Logo } from "../../shared/logo.tsx";
 import { DeskError, OIDC_START, signIn, signInWays, signInWithAClick } from "../api.ts";
-import { Logo } from "../logo.tsx";
 import type { AccountView, SignInProblem, SignInWays } from "../wire.ts";
 
 const PROBLEMS: Readonly<Record<SignInProblem, string>> = {

@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
+import { ManualClock } from "../../../../client/src/testing/manual-clock.ts";
 import type { LinkSocket } from "../connection/link.ts";
-import { conversation, hello, lists, ME, memory, StagedSocket, StillClock } from "../testing/stage.ts";
+import { conversation, hello, lists, ME, memory, StagedSocket } from "../testing/stage.ts";
 import type { DeskFrame } from "../wire.ts";
 import { DeskModel } from "./model.ts";
 
 /** A page; another one with the same memory is what a reload makes of it. */
 function page(storage = memory()) {
-  const clock = new StillClock();
+  const clock = new ManualClock();
   const sockets: StagedSocket[] = [];
   let count = 0;
   const prefix = `${storage.size}`;

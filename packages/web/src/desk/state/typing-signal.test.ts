@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { StillClock } from "../testing/stage.ts";
+import { ManualClock } from "../../../../client/src/testing/manual-clock.ts";
 import { TypingSignal } from "./typing-signal.ts";
 
 function stage() {
   const sent: string[] = [];
-  const clock = new StillClock();
+  const clock = new ManualClock();
   const signal = new TypingSignal(
     (handoff, isTyping) => sent.push(`${handoff} ${isTyping ? "on" : "off"}`),
     clock,

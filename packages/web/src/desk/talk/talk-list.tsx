@@ -1,6 +1,8 @@
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
+import { continues } from "../../shared/breath.ts";
 import { dayOf } from "../../shared/dates.ts";
 import { useFollow } from "../../shared/follow.ts";
+import { Followed } from "../../shared/followed.tsx";
 import { Icon } from "../../shared/icons.tsx";
 import { Markdown } from "../../shared/markdown/markdown.tsx";
 import { Typing } from "../../shared/typing.tsx";
@@ -14,14 +16,9 @@ import { FailedView, MessageView, NoteView, PendingView } from "./message.tsx";
 
 const LOCALE = navigator.language;
 
-/** What one says within so long is shown together, milliseconds. */
-const BREATH = 5 * 60_000;
-
 export function TalkList({ conversation, talk }: { conversation: DeskConversation; talk: Talk }) {
   const model = useModel();
   const { me, outbox, refusals } = useDesk();
-  const scroller = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLDivElement>(null);
   const items = useMemo(() => itemsOf(talk), [talk.state, talk.notes]);
   const speakers = useMemo(
     () => new Map(talk.said.map(({ message, person }) => [message, person])),
@@ -39,7 +36,7 @@ export function TalkList({ conversation, talk }: { conversation: DeskConversatio
     ({ outgoing: { command } }) =>
       (command.type === "say" || command.type === "note") && command.handoff === conversation.handoff,
   );
-  const { isAtEnd, unseen, jump } = useFollow(scroller, content, items.length + waiting.length);
+  const follow = useFollow(items.length + waiting.length);
   const name = userName(conversation);
   const suggestions = talk.state.view.suggestions;
 
@@ -79,44 +76,33 @@ export function TalkList({ conversation, talk }: { conversation: DeskConversatio
     );
   };
   return (
-    <div class="message-list">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard [WCAG 2.1.1] */}
-      <section ref={scroller} class="scroller" tabIndex={0} aria-label="What was said">
-        <div ref={content} class="scrolled">
-          <Handed talk={talk} conversation={conversation} />
-          <ol class="items">
-            {items.map(draw)}
-            {waiting.map((outgoing) => (
-              <PendingView key={outgoing.command.key} outgoing={outgoing} />
-            ))}
-            {failed.map((refusal) => (
-              <FailedView
-                key={refusal.outgoing.command.key}
-                refusal={refusal}
-                onDismiss={() => model.dismiss(refusal)}
-              />
-            ))}
-          </ol>
-          {suggestions.length > 0 && waiting.length === 0 && (
-            <p class="suggested quiet">
-              Suggested to the user:{" "}
-              {suggestions.map(({ message_text }) => (
-                <span key={message_text} class="tag" dir="auto">
-                  {message_text}
-                </span>
-              ))}
-            </p>
-          )}
-          {conversation.user.typing && <Typing who={{ name, avatarUrl: "" }} />}
-        </div>
-      </section>
-      {!isAtEnd && (
-        <button type="button" class="to-newest" aria-label="Jump to the newest message" onClick={jump}>
-          <Icon name="down" />
-          {unseen > 0 && <span class="count">{unseen}</span>}
-        </button>
+    <Followed follow={follow} label="What was said" toNewest="Jump to the newest message">
+      <Handed talk={talk} conversation={conversation} />
+      <ol class="items">
+        {items.map(draw)}
+        {waiting.map((outgoing) => (
+          <PendingView key={outgoing.command.key} outgoing={outgoing} />
+        ))}
+        {failed.map((refusal) => (
+          <FailedView
+            key={refusal.outgoing.command.key}
+            refusal={refusal}
+            onDismiss={() => model.dismiss(refusal)}
+          />
+        ))}
+      </ol>
+      {suggestions.length > 0 && waiting.length === 0 && (
+        <p class="suggested quiet">
+          Suggested to the user:{" "}
+          {suggestions.map(({ message_text }) => (
+            <span key={message_text} class="tag" dir="auto">
+              {message_text}
+            </span>
+          ))}
+        </p>
       )}
-    </div>
+      {conversation.user.typing && <Typing who={{ name, avatarUrl: "" }} />}
+    </Followed>
   );
 }
 
@@ -139,16 +125,5 @@ function Handed({
       {reason !== null && <p class="handed-reason">{reason}</p>}
       {summary !== null && <Markdown text={summary} />}
     </section>
-  );
-}
-
-/** Whether the second of two belongs to the same breath as the first. */
-function continues(first: TalkItem | undefined, second: TalkItem | undefined): boolean {
-  return (
-    first?.kind === "message" &&
-    second?.kind === "message" &&
-    first.author === second.author &&
-    first.name === second.name &&
-    second.at - first.at < BREATH
   );
 }

@@ -1,42 +1,5 @@
-import type { Clock } from "@parley/client";
 import type { LinkSocket } from "../connection/link.ts";
 import type { DeskCommand, DeskConversation, DeskFrame, DeskPerson, ListsFrame } from "../wire.ts";
-
-/** A clock that stands still until a test moves it. */
-export class StillClock implements Clock {
-  #now = Date.UTC(2026, 0, 1);
-  #pending: { at: number; callback: () => void }[] = [];
-
-  now(): number {
-    return this.#now;
-  }
-
-  after(ms: number, callback: () => void): () => void {
-    const pending = { at: this.#now + ms, callback };
-    this.#pending.push(pending);
-    return () => {
-      this.#pending = this.#pending.filter((other) => other !== pending);
-    };
-  }
-
-  async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
-    for (;;) {
-      const next = this.#pending.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#pending = this.#pending.filter((other) => other !== next);
-      this.#now = next.at;
-      next.callback();
-      await settled();
-    }
-    this.#now = end;
-  }
-}
-
-/** Lets promises run that wait for nothing but each other. */
-export const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-};
 
 /** A socket of which a test is the other end. */
 export class StagedSocket {

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { TextKey } from "../../shared/i18n/en.ts";
 import { useTexts } from "../../shared/i18n/texts.ts";
 import { Icon, type IconName } from "../../shared/icons.tsx";
+import { useMenu } from "../../shared/use-menu.ts";
 import type { PanelModel } from "./model.ts";
 import { useWatched } from "./state.ts";
 import { saveText, transcriptOf } from "./transcript.ts";
@@ -11,42 +12,19 @@ import { saveText, transcriptOf } from "./transcript.ts";
 export function Menu({ model, snapshot }: { model: PanelModel; snapshot: Snapshot }) {
   const texts = useTexts();
   const { t } = texts;
-  const [isOpen, setIsOpen] = useState(false);
+  const { isOpen, root, opener, toggle, close, leave } = useMenu();
   const [asked, setAsked] = useState<"confirmNew" | "confirmEnd" | null>(null);
   const hasSound = useWatched(model.hasSound);
-  const root = useRef<HTMLDivElement>(null);
-  const opener = useRef<HTMLButtonElement>(null);
   const isRunning = snapshot.ended === null;
 
+  // The panel loses the focus to the page around it without a click of its own.
   useEffect(() => {
-    if (!isOpen) return;
-    root.current?.querySelector<HTMLButtonElement>(".menu button")?.focus();
-    const outside = (event: Event) => {
-      if (!root.current?.contains(event.target as Node)) setIsOpen(false);
-    };
-    // Before the panel hears it, which would close.
-    const escaped = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      setIsOpen(false);
-      opener.current?.focus();
-    };
-    document.addEventListener("keydown", escaped, true);
-    // The panel loses the focus to the page around it without a click of its own.
-    addEventListener("blur", outside);
-    document.addEventListener("pointerdown", outside);
-    document.addEventListener("focusin", outside);
-    return () => {
-      document.removeEventListener("keydown", escaped, true);
-      removeEventListener("blur", outside);
-      document.removeEventListener("pointerdown", outside);
-      document.removeEventListener("focusin", outside);
-    };
-  }, [isOpen]);
+    addEventListener("blur", close);
+    return () => removeEventListener("blur", close);
+  }, [close]);
 
   const choose = (run: () => void) => () => {
-    setIsOpen(false);
-    opener.current?.focus();
+    leave();
     run();
   };
   const item = (icon: IconName, key: TextKey, run: () => void) => (
@@ -69,7 +47,7 @@ export function Menu({ model, snapshot }: { model: PanelModel; snapshot: Snapsho
         aria-label={t("menu")}
         aria-expanded={isOpen}
         aria-controls="menu"
-        onClick={() => setIsOpen(!isOpen)}
+        onClick={toggle}
       >
         <Icon name="more" />
       </button>
