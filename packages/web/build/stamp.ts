@@ -17,10 +17,10 @@ const INGREDIENTS = [SOURCES, BUILD, dirname(require.resolve("@parley/client"))]
 export async function stampOf(directories: readonly string[] = INGREDIENTS): Promise<string> {
   const files = (await Promise.all(directories.map(filesIn))).flat();
   const hash = createHash("sha256");
-  const texts = await Promise.all(files.map((path) => readFile(path, "utf8")));
-  for (const [index, path] of files.entries()) {
+  // One after the other: a server that may open few files starts all the same.
+  for (const path of files) {
     // Checked out with CRLF it is the same source.
-    const text = texts[index]?.replaceAll("\r\n", "\n");
+    const text = (await readFile(path, "utf8")).replaceAll("\r\n", "\n");
     hash.update(`${relative(SOURCES, path).replaceAll("\\", "/")}\0${text}\0`);
   }
   for (const tool of ["vite", "preact"]) hash.update(`${tool} ${require(`${tool}/package.json`).version}\0`);

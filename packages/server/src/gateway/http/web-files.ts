@@ -69,14 +69,12 @@ export async function loadWebFiles(directory: string): Promise<WebFiles> {
   const paths = entries
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name));
-  const files = new Map(
-    await Promise.all(
-      paths.map(async (path) => {
-        const name = relative(directory, path).split(sep).join("/");
-        return [name, new WebFile(name, await readFile(path))] as const;
-      }),
-    ),
-  );
+  const files = new Map<string, WebFile>();
+  // One after the other: a server that may open few files starts all the same.
+  for (const path of paths) {
+    const name = relative(directory, path).split(sep).join("/");
+    files.set(name, new WebFile(name, await readFile(path)));
+  }
   return {
     read: (path) => files.get(path),
     page(name) {
