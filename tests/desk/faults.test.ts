@@ -139,6 +139,20 @@ describe("the door of the desk's socket", () => {
     expect(await statusOf(url, { Cookie: robin.cookie }, url)).toBe(401);
   });
 
+  it("lets nothing through of who has signed out, while their socket closes", async () => {
+    const { url } = cleanUp().use(await deskServer());
+    const robin = await page(url, "robin");
+    const { user, handoff } = await talk(url, robin);
+    await robin.do({ type: "say", handoff, text: "Before" });
+    const headers = { Cookie: robin.cookie, Origin: url, "Content-Type": "application/json" };
+    await fetch(`${url}/desk/api/sign-out`, { method: "POST", headers });
+    robin.say({ type: "say", key: "too-late", handoff, text: "After" });
+    await robin.until(() => robin.closed === 4401, "the close");
+    user.say("Hello?");
+    await user.until(() => user.of(EVENT.USER_MESSAGE).at(-1)?.payload.text === "Hello?", "the echo");
+    expect(heard(user)).toEqual(["Before"]);
+  });
+
   it.each([
     ["no JSON", "{", null],
     ["no command", JSON.stringify({ type: "dance", key: "k" }), "invalid"],

@@ -87,7 +87,7 @@ export class Link {
     this.#showLists();
   }
 
-  /** The socket is gone. What it has asked for is carried out all the same. */
+  /** The socket is gone, or nobody is signed in any more. What it has asked for is carried out all the same. */
   stop(): void {
     this.#isStopped = true;
     for (const stop of this.#stops.splice(0)) stop();
@@ -96,6 +96,7 @@ export class Link {
 
   /** One frame of the page. Resolves when it is dealt with; never rejects. */
   async receive(text: string): Promise<void> {
+    if (this.#isStopped) return;
     const { command, key } = read(text);
     if (!this.#rate.take(this.#parts.clock.monotonic())) return this.#refuse(key, "too_many");
     if (command === null) return this.#refuse(key, "invalid", key === null ? undefined : whatIsWrong(text));

@@ -2,9 +2,10 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { CLOSE, HTTP_ERRORS, type HttpFault, UPGRADE_ERRORS } from "@parley/protocol";
 import { parse } from "hono/utils/cookie";
-import { type WebSocket, WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
 import { ClientSocket } from "../../gateway/ws/client-socket.ts";
 import { refuseUpgrade, reset } from "../../gateway/ws/refusal.ts";
+import { webSocketServer } from "../../gateway/ws/web-socket-server.ts";
 import type { SignedIn, SignIn, SignIns } from "../accounts/sign-ins.ts";
 import { cookieName } from "../http/cookie.ts";
 import { DESK_ERRORS } from "../http/errors.ts";
@@ -28,15 +29,8 @@ export interface DeskUpgradesOptions extends LinkParts {
 /** Turns HTTP upgrades at `/desk/ws` into pages of the desk: `?epoch=…&revision=…` is what the page has of the lists. */
 export class DeskUpgrades {
   readonly #options: DeskUpgradesOptions;
-  readonly #wss = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: FRAME_BYTES,
-    autoPong: false,
-    handleProtocols: () => false,
-  });
-  readonly #sockets = new Map<ClientSocket, { ws: WebSocket; signIn: SignIn }>();
+  readonly #wss = webSocketServer(FRAME_BYTES);
+  readonly #sockets = new Map<ClientSocket, { signIn: SignIn; signOut: () => void }>();
   #isClosing = false;
 
   constructor(options: DeskUpgradesOptions) {
@@ -45,9 +39,7 @@ export class DeskUpgrades {
       this.#refuse(request, socket, UPGRADE_ERRORS.badParameters),
     );
     options.signIns.whenEnded(({ id }) => {
-      for (const { ws, signIn } of this.#sockets.values()) {
-        if (signIn.id === id) ws.close(CLOSE_SIGNED_OUT, "signed out");
-      }
+      for (const { signIn, signOut } of this.#sockets.values()) if (signIn.id === id) signOut();
     });
   }
 
@@ -95,11 +87,14 @@ export class DeskUpgrades {
   #connect(ws: WebSocket, stream: Duplex, { account, signIn }: SignedIn, since: number | null): void {
     const { clock, logger } = this.#options;
     const socket = new ClientSocket(ws, stream, clock);
-    this.#sockets.set(socket, { ws, signIn });
-    const expiry = clock.after(signIn.expiresAt - clock.now(), () =>
-      ws.close(CLOSE_SIGNED_OUT, "signed out"),
-    );
     const link = new Link(socket, account, since, this.#options);
+    // A socket may take a while to close, and its page could go on in the meantime.
+    const signOut = () => {
+      link.stop();
+      ws.close(CLOSE_SIGNED_OUT);
+    };
+    this.#sockets.set(socket, { signIn, signOut });
+    const expiry = clock.after(signIn.expiresAt - clock.now(), signOut);
     ws.on("message", (data: Buffer, isBinary) => {
       socket.hold(data.length, link.receive(isBinary ? "" : data.toString()));
     });

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { CLOSE, HTTP_ERRORS, type HttpFault, LIMITS, parseCursor, UPGRADE_ERRORS } from "@parley/protocol";
 import { parseClientFrame } from "@parley/protocol/schemas";
-import { type WebSocket, WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
 import type { Clock } from "../../clock.ts";
 import type { Workbench } from "../../development/workbench.ts";
 import type { AccessGrant } from "../../identity/access-tokens.ts";
@@ -12,6 +12,7 @@ import type { Sessions } from "../../session/sessions.ts";
 import { ClientSocket } from "./client-socket.ts";
 import { Door } from "./door.ts";
 import { refuseUpgrade, reset } from "./refusal.ts";
+import { webSocketServer } from "./web-socket-server.ts";
 
 export interface UpgradesOptions {
   sessions: Sessions;
@@ -35,11 +36,6 @@ const RESTART_SPREAD_MS = 1_000;
 const RESTART_PATIENCE_MS = 1_000;
 /** How long pending upgrades have at a restart: a probe of dead sockets, and a little, milliseconds. */
 const PENDING_MS = LIMITS.socketProbeMs + 200;
-/**
- * Pieces of one message, as fragments of it or as what one read brought of a frame: each costs about 250 bytes beside
- * its content, so a megabyte that comes byte by byte would be one of 250. Enough for the largest frame by 64 bytes.
- */
-const MAX_PIECES = 16_384;
 /** A timer of the system may fire a millisecond early; an answer must not. */
 const TIMER_SLACK_MS = 1;
 
@@ -55,17 +51,7 @@ type Verdict = Pass | { fault: HttpFault } | "reset";
 /** Turns HTTP upgrades into sockets of sessions [protocol section 2]. */
 export class Upgrades {
   readonly #options: UpgradesOptions;
-  readonly #wss = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: LIMITS.frameBytes,
-    maxFragments: MAX_PIECES,
-    maxBufferedChunks: MAX_PIECES,
-    // `ClientSocket` answers pings: the library's answers have no bound but to drop the connection.
-    autoPong: false,
-    handleProtocols: () => false,
-  });
+  readonly #wss = webSocketServer(LIMITS.frameBytes);
   readonly #doors = new WeakMap<Session, Door>();
   readonly #sockets = new Set<ClientSocket>();
   readonly #pending = new Set<Promise<void>>();
