@@ -112,6 +112,12 @@ describe("starting", () => {
   });
 });
 
+it("tells a proxy for how long it may keep its connection", async () => {
+  const program = await started({ PARLEY_DATA: await directory(), PARLEY_KEEP_ALIVE_SECONDS: "75" });
+  const answer = await fetch(`${program.url}/health`);
+  expect(answer.headers.get("Keep-Alive")).toBe("timeout=75");
+});
+
 it("answers a POST without a body and without a word on its length, as curl sends it", async () => {
   const { url } = await started({ PARLEY_DATA: await directory() });
   const { port } = new URL(url);

@@ -175,6 +175,7 @@ async function start(
     fetch: app.fetch,
     upgrade: (request, socket, head) =>
       (desk.isFor(request) ? desk.upgrades : upgrades).handle(request, socket, head),
+    keepAliveSeconds: settings.keepAliveSeconds,
     newId,
   });
   const connections = new Connections(http);

@@ -8,6 +8,10 @@ import { operator } from "./schema/operator.ts";
 
 /** Clients give an upgrade 10 s; a longer delay would be a refusal. */
 const MAX_UPGRADE_DELAY_MS = 5_000;
+/** Node's own. A storm of clients who come back leaves a connection each: kept for long, they use up the open files. */
+const KEEP_ALIVE_SECONDS = 5;
+/** Load balancers keep their connections for an hour at most. */
+const MAX_KEEP_ALIVE_SECONDS = 4_000;
 const SECRET_BYTES = 32;
 
 /** The whole configuration. The environment is read into the same shape, so each rule stands here once. */
@@ -78,6 +82,13 @@ export const configSchema = z.strictObject({
       "An upgrade is answered no sooner: shipped clients lose their callbacks otherwise. 0 switches it off.",
     unit: "milliseconds",
     variable: "PARLEY_UPGRADE_DELAY_MS",
+  }),
+  keepAliveSeconds: integer(1, MAX_KEEP_ALIVE_SECONDS, KEEP_ALIVE_SECONDS, {
+    description:
+      "How long an HTTP connection on which nothing happens is kept for further requests. Longer than a proxy in front " +
+      "keeps it, or the proxy may use it just as it is closed ([operations.md](operations.md#behind-a-reverse-proxy)).",
+    unit: "seconds",
+    variable: "PARLEY_KEEP_ALIVE_SECONDS",
   }),
   connectors: z
     .array(connector)

@@ -43,6 +43,7 @@ describe("a start without a configuration", () => {
       endedGraceSeconds: LIMITS.endedGraceSeconds,
       maxConnections: LIMITS.socketsPerSession,
       upgradeDelayMs: LIMITS.upgradeDelayMs,
+      keepAliveSeconds: 5,
       model: null,
       connectors: [
         {
@@ -251,6 +252,7 @@ describe("the environment", () => {
         PARLEY_ENDED_GRACE_SECONDS: "3",
         PARLEY_MAX_CONNECTIONS: "4",
         PARLEY_UPGRADE_DELAY_MS: "0",
+        PARLEY_KEEP_ALIVE_SECONDS: "75",
       },
     );
     expect(settings).toMatchObject({
@@ -264,6 +266,7 @@ describe("the environment", () => {
       endedGraceSeconds: 3,
       maxConnections: 4,
       upgradeDelayMs: 0,
+      keepAliveSeconds: 75,
     });
     expect(settings.secrets.map((secret) => secret.export().toString())).toEqual(["e".repeat(32)]);
   });
@@ -360,7 +363,7 @@ describe("a wrong value stops the start", () => {
     [
       "an unknown key",
       { prot: 1 },
-      "prot: unknown; the keys here are port, host, data, publicUrl, secrets, log, idleSeconds, idleMercySeconds, endedGraceSeconds, maxConnections, upgradeDelayMs, connectors, handoff, operators, desk",
+      "prot: unknown; the keys here are port, host, data, publicUrl, secrets, log, idleSeconds, idleMercySeconds, endedGraceSeconds, maxConnections, upgradeDelayMs, keepAliveSeconds, connectors, handoff, operators, desk",
     ],
     [
       "a sign-in by OpenID Connect without an address to come back to",

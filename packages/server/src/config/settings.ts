@@ -86,6 +86,7 @@ export interface Settings {
   readonly endedGraceSeconds: number;
   readonly maxConnections: number;
   readonly upgradeDelayMs: number;
+  readonly keepAliveSeconds: number;
   /** The name of the model that answers where a connector names no agent; null where the demo agent does. */
   readonly model: string | null;
   readonly connectors: readonly ConnectorSettings[];
@@ -163,6 +164,7 @@ export function resolve(
     endedGraceSeconds: config.endedGraceSeconds,
     maxConnections: config.maxConnections,
     upgradeDelayMs: config.upgradeDelayMs,
+    keepAliveSeconds: config.keepAliveSeconds,
     model: switches.data.PARLEY_MODEL ?? null,
     connectors: Object.freeze(
       config.connectors.map((connector) => connectorSettings(connector, defaultAgent, mode)),

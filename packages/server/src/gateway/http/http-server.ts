@@ -19,17 +19,20 @@ export interface HttpServerOptions {
   fetch: Parameters<typeof getRequestListener>[0];
   /** Takes what wants to be a WebSocket. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** How long a connection on which nothing happens is kept for further requests, seconds. */
+  keepAliveSeconds: number;
   newId: () => string;
 }
 
 /** The HTTP server with its bounds. Whatever it answers by itself has the form of section 1 of the protocol. */
-export function createHttpServer({ fetch, upgrade, newId }: HttpServerOptions): Server {
+export function createHttpServer({ fetch, upgrade, keepAliveSeconds, newId }: HttpServerOptions): Server {
   const pipelining = new Pipelining();
   const listener = pipelining.bound(getRequestListener(fetch, { errorHandler: answerBroken(newId) }));
   const server = createServer(
     {
       requestTimeout: REQUEST_TIMEOUT_MS,
       headersTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: keepAliveSeconds * 1_000,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
       // Answered by `answerBroken`: Node's own answer has no body.
