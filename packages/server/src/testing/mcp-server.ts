@@ -34,6 +34,10 @@ function shop(): McpServer {
   server.registerTool("protest", { description: "Answers with an error of the protocol." }, async () => {
     throw new McpError(ErrorCode.UrlElicitationRequired, "not like this");
   });
+  server.registerTool("freeze", { description: "Answers, and then nothing more." }, async () => {
+    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+    return { content: [] };
+  });
   server.registerTool("leave", { description: "Ends the server." }, async () => process.exit(0));
   return server;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { useCleanUp } from "../../../../../tests/support/clean-up.ts";
 import { ManualClock } from "../../testing/manual-clock.ts";
@@ -90,6 +91,26 @@ it("a call that a server answers with an error leaves the calls of other session
   await expect(run("shop_protest")).rejects.toThrow("not like this");
   await run("shop_go");
   expect(await waiting).toMatchObject({ content: [{ text: "waited" }] });
+});
+
+it("a server that hangs is replaced, once a call to it was given up", async () => {
+  const clock = new ManualClock();
+  const servers = new McpServers({ shop: stdio }, clock);
+  cleanUp().defer(() => servers.close());
+  const run = async (name: string, abortSignal?: AbortSignal) => {
+    const { tools } = await servers.tools();
+    const options = { toolCallId: "1", messages: [], context: {}, ...(abortSignal && { abortSignal }) };
+    return await tools[name]?.execute?.({ order: "7" }, options);
+  };
+  await run("shop_freeze");
+  const stop = new AbortController();
+  const call = run("shop_find", stop.signal);
+  await setImmediate();
+  stop.abort();
+  await expect(call).rejects.toThrow();
+  clock.advance(5_000);
+  await setImmediate();
+  expect(await run("shop_find")).toMatchObject({ content: [{ text: "order 7 was shipped" }] });
 });
 
 it("a server that goes away in the middle fails the call, and is there again for the next turn", async () => {

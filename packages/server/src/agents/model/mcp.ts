@@ -114,7 +114,8 @@ class Connection {
 
   /**
    * A call that fails, and not only its tool, may mean that the server is gone: the next turn connects anew. Where the
-   * server has answered with an error it is there, and the calls of other sessions go on.
+   * server has answered with an error it is there, and the calls of other sessions go on. A call that was given up may
+   * be slow, or its server may hang.
    */
   #watched(tool: Tool, client: MCPClient): Tool {
     const { execute } = tool;
@@ -125,11 +126,25 @@ class Connection {
         try {
           return await execute(input, options);
         } catch (error) {
-          if (!options.abortSignal?.aborted && !isAnswer(error)) await this.#drop(client);
+          if (options.abortSignal?.aborted) void this.#probe(client);
+          else if (!isAnswer(error)) await this.#drop(client);
           throw error;
         }
       },
     } as Tool;
+  }
+
+  /** A server that does not name its tools in time is not there. */
+  async #probe(client: MCPClient): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const timer = this.#clock.after(CONNECT_MS, () => late.reject(new Error("it hangs")));
+    try {
+      await Promise.race([client.listTools(), late.promise]);
+    } catch {
+      await this.#drop(client);
+    } finally {
+      timer.cancel();
+    }
   }
 
   /** Closes a client, and forgets it unless another has taken its place. */
