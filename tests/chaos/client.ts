@@ -1,6 +1,7 @@
 import { CLOSE, EVENT, type ServerEvent } from "@parley/protocol";
 import { WebSocket } from "ws";
 import type { Place } from "../../bench/load/handshake.ts";
+import { Changes } from "../../packages/server/src/testing/changes.ts";
 import type { Habits } from "./habits.ts";
 import type { Random } from "./random.ts";
 import { keyOf, View } from "./view.ts";
@@ -51,7 +52,7 @@ export class Client {
   readonly #habits: Habits;
   readonly #random: Random;
   readonly #unconfirmed = new Map<string, Unconfirmed>();
-  readonly #waiting = new Set<() => void>();
+  readonly #changes = new Changes(() => `the session ${this.place.session}`);
   #socket: WebSocket | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #reconnect: NodeJS.Timeout | undefined;
@@ -123,21 +124,8 @@ export class Client {
   }
 
   /** Waits until something is true of it. @throws when it is not within so many milliseconds */
-  async until(condition: () => boolean, what: string, patienceMs: number): Promise<void> {
-    const deadline = performance.now() + patienceMs;
-    while (!condition()) {
-      const left = deadline - performance.now();
-      if (left <= 0) throw new Error(`${what} did not come to ${this.place.session}`);
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          clearTimeout(timer);
-          this.#waiting.delete(wake);
-          resolve();
-        };
-        const timer = setTimeout(wake, left);
-        this.#waiting.add(wake);
-      });
-    }
+  until(condition: () => boolean, what: string, patienceMs: number): Promise<void> {
+    return this.#changes.until(condition, what, patienceMs);
   }
 
   #connect(): void {
@@ -185,7 +173,7 @@ export class Client {
     this.#attempts = 0;
     const outage = this.outages.at(-1);
     if (outage !== undefined && outage.backAt === null) outage.backAt = this.#heardAt;
-    this.#wake();
+    this.#changes.tell();
   }
 
   #lost(code: number, isRefused: boolean, wasOpen: boolean): void {
@@ -194,7 +182,7 @@ export class Client {
       this.outages.push({ lostAt: performance.now(), backAt: null, code });
     }
     this.#isBack = false;
-    this.#wake();
+    this.#changes.tell();
     if (this.isEnded || code === CLOSE.ended) this.stop();
     if (!this.#isOver) this.#reconnect = setTimeout(() => this.#connect(), this.#wait(isRefused));
   }
@@ -245,10 +233,6 @@ export class Client {
       this.#unconfirmed.delete(key);
       if (event.type === EVENT.USER_MESSAGE) this.echoMs.push(performance.now() - confirmed.since);
     }
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting) wake();
+    this.#changes.tell();
   }
 }

@@ -14,8 +14,6 @@ it("three hundred clients come back from a cut and from a restart, with all they
   const summary = await runStorm({ server, clients: 300, habits: QUICK, seed: 1, quietMs: 500 });
   expect(summary.problems).toEqual([]);
   expect(summary.cut.failures, "a server that runs takes everybody").toBe(0);
-  expect(summary.cut.back.p95).toBeLessThan(5_000);
-  expect(summary.restart.back.p95).toBeLessThan(5_000);
   expect(summary.restart.exitCode).toBe(0);
   expect(summary.restart.codes).toEqual({ [CLOSE.restart]: 300 });
   expect(server.output, "the server has nothing to warn of").not.toMatch(/"level":(4|5|6)0/);

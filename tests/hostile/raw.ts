@@ -1,13 +1,11 @@
 import { connect, type Socket } from "node:net";
-
-/** Waiting longer than this for an answer is a failure, milliseconds. */
-const PATIENCE_MS = 20_000;
+import { Changes } from "../../packages/server/src/testing/changes.ts";
 
 /** A TCP connection with nothing in between: what is written is what the server reads. */
 export class RawSocket {
   readonly socket: Socket;
   #chunks: Buffer[] = [];
-  #changed: (() => void)[] = [];
+  readonly #changes = new Changes(() => preview(this.received));
   /** Whether the server has closed its side, or reset the connection. */
   ended = false;
   /** Whether the end was a reset. */
@@ -17,7 +15,7 @@ export class RawSocket {
     this.socket = socket;
     socket.on("data", (chunk) => {
       this.#chunks.push(chunk);
-      this.#wake();
+      this.#changes.tell();
     });
     socket.on("error", ({ code }: NodeJS.ErrnoException) => {
       this.wasReset = code === "ECONNRESET" || code === "EPIPE";
@@ -25,7 +23,7 @@ export class RawSocket {
     for (const event of ["end", "close"]) {
       socket.on(event, () => {
         this.ended = true;
-        this.#wake();
+        this.#changes.tell();
       });
     }
   }
@@ -74,19 +72,12 @@ export class RawSocket {
   }
 
   /** Waits until something is true of what came. */
-  async until(condition: () => boolean, what: string, patienceMs = PATIENCE_MS): Promise<void> {
-    const late = AbortSignal.timeout(patienceMs);
-    while (!condition()) {
-      if (late.aborted) throw new Error(`${what} did not come; received: ${preview(this.received)}`);
-      await new Promise<void>((resolve) => {
-        this.#changed.push(resolve);
-        late.addEventListener("abort", () => resolve(), { once: true });
-      });
-    }
+  until(condition: () => boolean, what: string, patienceMs?: number): Promise<void> {
+    return this.#changes.until(condition, what, patienceMs);
   }
 
   /** Waits until the server has closed. */
-  end(patienceMs = PATIENCE_MS): Promise<void> {
+  end(patienceMs?: number): Promise<void> {
     return this.until(() => this.ended, "the end of the connection", patienceMs);
   }
 
@@ -96,10 +87,6 @@ export class RawSocket {
 
   [Symbol.dispose](): void {
     this.drop();
-  }
-
-  #wake(): void {
-    for (const wake of this.#changed.splice(0)) wake();
   }
 }
 

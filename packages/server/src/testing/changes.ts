@@ -1,4 +1,4 @@
-/** Waiting longer than this is a failure, milliseconds. */
+/** Waiting longer than this is a failure unless told, milliseconds. */
 const PATIENCE_MS = 20_000;
 
 /** Tells those who wait for something of each change in what was seen. */
@@ -16,9 +16,9 @@ export class Changes {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** Waits until something is true of what was seen. */
-  async until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
+  /** Waits until something is true of what was seen. @throws when it is not within so many milliseconds */
+  async until(condition: () => boolean, what: string, patienceMs = PATIENCE_MS): Promise<void> {
+    const deadline = Date.now() + patienceMs;
     while (!condition()) {
       const left = deadline - Date.now();
       if (left <= 0) throw new Error(`${what} did not come; seen:\n${this.#seen()}`);
