@@ -1,0 +1,58 @@
+import { EVENT } from "@parley/protocol";
+import type { KeptCommand } from "../conversation/commands.ts";
+import type { Effect } from "../conversation/effects.ts";
+import type { Person } from "../conversation/handoff.ts";
+import { judgeCommand } from "../conversation/live.ts";
+import { ConversationDriver } from "./conversation-driver.ts";
+
+export const grace: Person = { id: "p1", name: "Grace", avatarUrl: "https://example.com/grace.png" };
+export const alan: Person = { id: "p2", name: "Alan", avatarUrl: "" };
+
+/** A user who has asked for a person, in a session without streaming. */
+export const waiting = () => {
+  const chat = new ConversationDriver({ streaming: false }).joined();
+  chat.say("human");
+  chat.agent({
+    kind: "agent_handoff",
+    handoff: { managed: "server", reason: "asked", summary: "All of it." },
+  });
+  return chat;
+};
+
+/** A user with whom Grace talks. */
+export const talking = () => {
+  const chat = waiting();
+  chat.provider({ kind: "join", person: grace });
+  return chat;
+};
+
+/** The types of events, without their prefix. */
+export const short = (events: readonly { type: string }[]) =>
+  events.map(({ type }) => type.replace("EVENT_TYPE_", ""));
+
+/** The kinds of effects. */
+export const kinds = (effects: readonly Effect[]) => effects.map(({ kind }) => kind);
+
+/** What every socket is told that is in no journal. */
+export const told = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) =>
+    (effect.kind === "tell" || effect.kind === "tell_failure") && "message" in effect.event.payload
+      ? [effect.event.payload.message]
+      : [],
+  );
+
+/** Why a provider's command is not carried out; null where it is. */
+export const refusal = (chat: ConversationDriver, command: KeptCommand, key: string | null = null) => {
+  const verdict = judgeCommand(chat.state, { handoff: chat.state.handoff?.id ?? "", key, command });
+  return typeof verdict === "object" && "refusal" in verdict ? verdict.refusal : null;
+};
+
+/** What the user has written that the running turn is to answer. */
+export const owed = ({ events, state }: ConversationDriver) =>
+  events.flatMap((event) =>
+    event.type === EVENT.USER_MESSAGE &&
+    event.sequence > state.answered &&
+    event.sequence <= (state.turn?.through ?? 0)
+      ? [event.payload.text]
+      : [],
+  );
