@@ -3,3 +3,4 @@ export * from "./client-frame.ts";
 export * from "./events.ts";
 export * from "./handoffs.ts";
 export * from "./http.ts";
+export * from "./webhooks.ts";

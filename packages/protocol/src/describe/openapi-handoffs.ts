@@ -9,6 +9,7 @@ import {
 } from "../handoffs.ts";
 import type { ErrorAnswer } from "../http.ts";
 import { type Schema, toJsonSchema } from "./event-schemas.ts";
+import { webhookSchemas, webhooks } from "./openapi-webhooks.ts";
 import { VERSION } from "./version.ts";
 
 const DIALECT = "draft-2020-12";
@@ -148,6 +149,7 @@ export function openApiOfHandoffs(): Schema {
     servers: [{ url: "http://localhost:8080" }],
     security: [{ operatorKey: [] }],
     paths: paths(),
+    webhooks: webhooks(),
     components: {
       securitySchemes: { operatorKey: { type: "http", scheme: "bearer" } },
       schemas: {
@@ -162,6 +164,7 @@ export function openApiOfHandoffs(): Schema {
         Command: toJsonSchema(handoffCommandSchema, DIALECT),
         CommandAnswer: toJsonSchema(handoffCommandAnswer, DIALECT),
         Error: toJsonSchema(errorAnswer, DIALECT),
+        ...webhookSchemas(DIALECT),
       },
     },
   };

@@ -1,4 +1,5 @@
 import { EVENT, type ServerEvent } from "@parley/protocol";
+import type { WebhookBody } from "@parley/protocol/schemas";
 import type { Entry } from "../../conversation/entries.ts";
 import type { ContextValues, Facts } from "../../conversation/facts.ts";
 import { givesBack } from "../../conversation/handoff.ts";
@@ -6,32 +7,18 @@ import type { SessionRecord } from "../../journal/journal.ts";
 import type { HandoffName, Presence } from "../provider.ts";
 import { linesOf } from "./transcript.ts";
 
-/** What a receiver is told. `timestamp`: when it happened, RFC 3339. */
-interface Told {
-  readonly type:
-    | "handoff.requested"
-    | "handoff.transferred"
-    | "handoff.ended"
-    | "user.message"
-    | "user.context"
-    | "user.typing"
-    | "user.presence";
-  readonly timestamp: string;
-  readonly data: object;
-}
-
 /** One thing that a receiver is told, in the order in which it happened. */
 export interface Delivery {
   /** The same in every attempt, in this process and the next. */
   readonly id: string;
-  readonly type: Told["type"];
+  readonly type: WebhookBody["type"];
   /** The position of the row that it comes of. */
   readonly position: number;
   /** JSON. */
   readonly body: string;
 }
 
-const print = (told: Told): string => JSON.stringify(told);
+const print = (told: WebhookBody): string => JSON.stringify(told);
 const timeOf = (at: number): string => new Date(at).toISOString();
 const names = ({ id, session }: HandoffName) => ({ handoff_id: id, session_id: session });
 
@@ -45,7 +32,7 @@ export function deliveryOf(name: HandoffName, entry: Entry): Delivery | null {
   return { id: idOf(name, entry.position), type: told.type, position: entry.position, body: print(told) };
 }
 
-function tellRow(name: HandoffName, entry: Entry): Told | null {
+function tellRow(name: HandoffName, entry: Entry): WebhookBody | null {
   switch (entry.kind) {
     case "event": {
       const { event } = entry;
@@ -116,8 +103,8 @@ export function requestedDelivery(
 
 /** The user writes, or has stopped. In no journal, and so told once and not again. */
 export function typingBody(name: HandoffName, now: number, isTyping: boolean): string {
-  const data = { ...names(name), state: isTyping ? "started" : "stopped" };
-  return print({ type: "user.typing", timestamp: timeOf(now), data });
+  const state = isTyping ? "started" : "stopped";
+  return print({ type: "user.typing", timestamp: timeOf(now), data: { ...names(name), state } });
 }
 
 /** Whether the user's client is there. */

@@ -1,20 +1,9 @@
 import { type Attachment, EVENT, type ServerEvent } from "@parley/protocol";
-
-/** One message of a conversation, as whoever takes over reads it. */
-export interface Line {
-  readonly from: "user" | "agent" | "person";
-  /** Of an agent or a person, where it is known. */
-  readonly name?: string;
-  /** Markdown, unless it is the user's. */
-  readonly text: string;
-  readonly attachments?: readonly { readonly title: string; readonly url: string }[];
-  /** When it began, RFC 3339. */
-  readonly at: string;
-}
+import type { TranscriptLine } from "@parley/protocol/schemas";
 
 /** What was said in a list of events: a streamed message is one line. */
-export function linesOf(events: readonly ServerEvent[]): Line[] {
-  const lines = new Map<string, Line>();
+export function linesOf(events: readonly ServerEvent[]): TranscriptLine[] {
+  const lines = new Map<string, TranscriptLine>();
   let agent = "";
   for (const event of events) {
     const { timestamp: at } = event;
@@ -44,7 +33,7 @@ export function linesOf(events: readonly ServerEvent[]): Line[] {
 
 const named = (name: string | undefined): { name?: string } => (name ? { name } : {});
 
-const cards = (attachments: readonly Attachment[]): Pick<Line, "attachments"> =>
+const cards = (attachments: readonly Attachment[]): Pick<TranscriptLine, "attachments"> =>
   attachments.length === 0
     ? {}
     : { attachments: attachments.map(({ title, content_url: url }) => ({ title, url })) };
