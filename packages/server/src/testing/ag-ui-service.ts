@@ -5,6 +5,9 @@ import { json } from "node:stream/consumers";
 import { type Event, EventType, type RunAgentInput } from "@ag-ui/core";
 import { RunAgentInputSchema } from "@ag-ui/core/schemas";
 import { EventEncoder } from "@ag-ui/encoder";
+import { agUiAgent } from "../agents/ag-ui/agent.ts";
+import type { AgUiAgentOptions } from "../agents/ag-ui/options.ts";
+import { ManualClock } from "./manual-clock.ts";
 
 /** What a service does in a run, in order. */
 export type Act =
@@ -48,8 +51,10 @@ export function calls(toolCallId: string, toolCallName: string, given: unknown):
 /**
  * An agent service on 127.0.0.1 that is built on the official packages: it checks the run it is asked for with their
  * schemas, and writes its events with their encoder.
+ *
+ * @param script a list is the same in every run
  */
-export async function startAgUiService(script: RunScript) {
+export async function startAgUiService(script: RunScript | readonly Act[]) {
   const inputs: RunAgentInput[] = [];
   const headers: IncomingMessage["headers"][] = [];
   const closed = Promise.withResolvers<void>();
@@ -62,7 +67,7 @@ export async function startAgUiService(script: RunScript) {
     const input = read.data as RunAgentInput;
     inputs.push(input);
     headers.push(request.headers);
-    const acts = script(input, inputs.length);
+    const acts = typeof script === "function" ? script(input, inputs.length) : script;
     if (!Array.isArray(acts)) {
       const { status, headers: more } = acts as { status: number; headers?: Record<string, string> };
       response.writeHead(status, more).end();
@@ -114,3 +119,10 @@ export async function startAgUiService(script: RunScript) {
     },
   };
 }
+
+/** An agent whose runs are the service's. */
+export const agentOf = (
+  { url }: { url: string },
+  options: Partial<AgUiAgentOptions> = {},
+  clock = new ManualClock(),
+) => agUiAgent({ name: "Frame", url, ...options }, clock);

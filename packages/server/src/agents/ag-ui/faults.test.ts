@@ -1,7 +1,14 @@
 import { type Event, EventType } from "@ag-ui/core";
 import { describe, expect, it } from "vitest";
 import { useCleanUp } from "../../../../../tests/support/clean-up.ts";
-import { type Act, calls, type RunScript, says, startAgUiService } from "../../testing/ag-ui-service.ts";
+import {
+  type Act,
+  agentOf,
+  calls,
+  type RunScript,
+  says,
+  startAgUiService,
+} from "../../testing/ag-ui-service.ts";
 import { ManualClock } from "../../testing/manual-clock.ts";
 import { answerOf, only } from "../../testing/model-stage.ts";
 import { messagesTurn } from "../../testing/turn.ts";
@@ -18,7 +25,7 @@ async function fail(script: readonly Reply[], options: Partial<AgUiAgentOptions>
   const service = cleanUp().use(
     await startAgUiService((_, count) => script[Math.min(count, script.length) - 1] ?? []),
   );
-  const agent = agUiAgent({ name: "Frame", url: service.url, ...options }, clock);
+  const agent = agentOf(service, options, clock);
   return { service, clock, ...(await answerOf(agent, messagesTurn("hi"), clock)) };
 }
 
@@ -72,7 +79,7 @@ describe("a run that fails before its first word", () => {
 });
 
 it("a redirect is not followed: credentials go where they were meant to go", async () => {
-  const elsewhere = cleanUp().use(await startAgUiService(() => hello));
+  const elsewhere = cleanUp().use(await startAgUiService(hello));
   const redirect = { status: 307, headers: { Location: elsewhere.url } };
   const { error } = await fail([redirect], { headers: { Authorization: "Bearer secret" } });
   expect(error?.message).toMatch(/failed/);
@@ -150,7 +157,7 @@ it.each<[string, () => Act[], number, RegExp]>([
 });
 
 it("a service that is not there has failed", async () => {
-  const service = await startAgUiService(() => []);
+  const service = await startAgUiService([]);
   await service[Symbol.asyncDispose]();
   const clock = new ManualClock();
   const agent = agUiAgent({ name: "Frame", url: service.url }, clock);
