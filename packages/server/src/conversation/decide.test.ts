@@ -1,20 +1,7 @@
 import { EVENT, LIMITS, SYSTEM_MESSAGES } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
-import { ConversationDriver, message } from "../testing/conversation-driver.ts";
-import type { Effect } from "./effects.ts";
+import { ConversationDriver, kinds, message, short, told } from "../testing/conversation-driver.ts";
 import { present } from "./present.ts";
-
-const short = (events: readonly { type: string }[]) =>
-  events.map(({ type }) => type.replace("EVENT_TYPE_", ""));
-const kinds = (effects: readonly Effect[]) => effects.map(({ kind }) => kind);
-const told = (effects: readonly Effect[]) =>
-  effects.flatMap((effect) =>
-    ["reply", "tell", "tell_failure"].includes(effect.kind) &&
-    "event" in effect &&
-    effect.event.type === EVENT.SYSTEM_MESSAGE
-      ? [effect.event.payload.message]
-      : [],
-  );
 
 describe("messages", () => {
   it("echoes a repeated key with the first echo, across a crash and after the answer", () => {

@@ -1,6 +1,7 @@
 import { EVENT } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
-import { alan, grace, refusal, short, talking, waiting } from "../testing/handed-off.ts";
+import { short } from "../testing/conversation-driver.ts";
+import { alan, grace, refusal, talking, waiting } from "../testing/handed-off.ts";
 import type { KeptCommand } from "./commands.ts";
 import { judgeCommand } from "./live.ts";
 import { freeze, thaw } from "./state.ts";

@@ -1,7 +1,7 @@
 import { EVENT, SYSTEM_MESSAGES } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
-import { ConversationDriver, message } from "../testing/conversation-driver.ts";
-import { kinds, owed, short, talking, told, waiting } from "../testing/handed-off.ts";
+import { ConversationDriver, kinds, message, short, told } from "../testing/conversation-driver.ts";
+import { owed, talking, waiting } from "../testing/handed-off.ts";
 import { judgeWish } from "./handoffs.ts";
 
 describe("an agent that hands off", () => {

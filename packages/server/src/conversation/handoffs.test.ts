@@ -1,7 +1,7 @@
 import { EVENT } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
-import { WAIT_MS } from "../testing/conversation-driver.ts";
-import { alan, grace, owed, refusal, short, talking, waiting } from "../testing/handed-off.ts";
+import { short, WAIT_MS } from "../testing/conversation-driver.ts";
+import { alan, grace, owed, refusal, talking, waiting } from "../testing/handed-off.ts";
 import type { KeptCommand } from "./commands.ts";
 import type { Effect } from "./effects.ts";
 import { decode } from "./entries.ts";

@@ -1,17 +1,6 @@
-import { EVENT, LIMITS, SYSTEM_MESSAGES } from "@parley/protocol";
+import { LIMITS, SYSTEM_MESSAGES } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
-import { ConversationDriver } from "../testing/conversation-driver.ts";
-import type { Effect } from "./effects.ts";
-
-const short = (events: readonly { type: string }[]) =>
-  events.map(({ type }) => type.replace("EVENT_TYPE_", ""));
-const kinds = (effects: readonly Effect[]) => effects.map(({ kind }) => kind);
-const told = (effects: readonly Effect[]) =>
-  effects.flatMap((effect) =>
-    (effect.kind === "reply" || effect.kind === "tell") && effect.event.type === EVENT.SYSTEM_MESSAGE
-      ? [effect.event.payload.message]
-      : [],
-  );
+import { ConversationDriver, kinds, short, told } from "../testing/conversation-driver.ts";
 
 describe("joining", () => {
   it("echoes the join, then joins, greets, and answers what was kept", () => {

@@ -61,8 +61,7 @@ describe("typing", () => {
     const place = new Place();
     const { socket } = await place.waiting();
     expect(await place.act({ kind: "typing", isTyping: true })).toEqual({ refusal: "not_joined" });
-    const [stored] = await place.house.journal.handoffs({ limit: 1 });
-    const name = { id: stored?.id ?? "", session: stored?.session ?? "" };
+    const name = await place.newest();
     const { sessions } = place.house;
     void sessions.command(name, { kind: "join", person: grace }, null);
     void sessions.command(name, { kind: "typing", isTyping: true, person: "p1" }, null);

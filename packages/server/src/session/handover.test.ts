@@ -111,8 +111,7 @@ describe("what a person does", () => {
   it("comes once, also where the first copy is still on its way to the disk", async () => {
     const place = new Place();
     const { socket } = await place.talking();
-    const [stored] = await place.house.journal.handoffs({ limit: 1 });
-    const name = { id: stored?.id ?? "", session: stored?.session ?? "" };
+    const name = await place.newest();
     const hello: HandoffCommand = { kind: "message", text: "Hello." };
     place.house.journal.hold();
     const both = [1, 2].map(() => place.house.sessions.command(name, hello, "d1"));
@@ -176,9 +175,7 @@ describe("what was asked for before a session ended", () => {
     session.detach(reader);
     for (let times = 0; times < 2; times += 1) {
       expect(await sessions.handOver(id, { key: "k" })).toEqual(wish);
-      const [stored] = await place.house.journal.handoffs({ limit: 1 });
-      const name = { id: stored?.id ?? "", session: id };
-      expect(await sessions.command(name, { kind: "end" }, "last")).toEqual({
+      expect(await sessions.command(await place.newest(), { kind: "end" }, "last")).toEqual({
         sequence: null,
         isRepeat: true,
       });

@@ -1,3 +1,4 @@
+import { EVENT } from "@parley/protocol";
 import type { AgentCommand } from "../conversation/agent-commands.ts";
 import type { Command, KeptCommand } from "../conversation/commands.ts";
 import { decide } from "../conversation/decide.ts";
@@ -111,3 +112,19 @@ export const message = (
   suggestions: [],
   callActions: [],
 });
+
+/** The types of events, without their prefix. */
+export const short = (events: readonly { type: string }[]) =>
+  events.map(({ type }) => type.replace("EVENT_TYPE_", ""));
+
+/** The kinds of effects. */
+export const kinds = (effects: readonly Effect[]) => effects.map(({ kind }) => kind);
+
+/** What the sender, or every socket, reads that is in no journal. */
+export const told = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) =>
+    (effect.kind === "reply" || effect.kind === "tell" || effect.kind === "tell_failure") &&
+    effect.event.type === EVENT.SYSTEM_MESSAGE
+      ? [effect.event.payload.message]
+      : [],
+  );

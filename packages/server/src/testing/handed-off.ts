@@ -1,6 +1,5 @@
 import { EVENT } from "@parley/protocol";
 import type { KeptCommand } from "../conversation/commands.ts";
-import type { Effect } from "../conversation/effects.ts";
 import type { Person } from "../conversation/handoff.ts";
 import { judgeCommand } from "../conversation/live.ts";
 import { ConversationDriver } from "./conversation-driver.ts";
@@ -25,21 +24,6 @@ export const talking = () => {
   chat.provider({ kind: "join", person: grace });
   return chat;
 };
-
-/** The types of events, without their prefix. */
-export const short = (events: readonly { type: string }[]) =>
-  events.map(({ type }) => type.replace("EVENT_TYPE_", ""));
-
-/** The kinds of effects. */
-export const kinds = (effects: readonly Effect[]) => effects.map(({ kind }) => kind);
-
-/** What every socket is told that is in no journal. */
-export const told = (effects: readonly Effect[]) =>
-  effects.flatMap((effect) =>
-    (effect.kind === "tell" || effect.kind === "tell_failure") && "message" in effect.event.payload
-      ? [effect.event.payload.message]
-      : [],
-  );
 
 /** Why a provider's command is not carried out; null where it is. */
 export const refusal = (chat: ConversationDriver, command: KeptCommand, key: string | null = null) => {

@@ -3,6 +3,7 @@ import { functionAgent } from "../agents/function.ts";
 import { handoff } from "../agents/helpers.ts";
 import type { HandoffCommand, Person } from "../conversation/handoff.ts";
 import { NO_HANDOFFS } from "../conversation/handoffs.ts";
+import type { HandoffName } from "../handoff/provider.ts";
 import { decodeHandoff } from "../handoff/records.ts";
 import { FakeProvider } from "./fake-provider.ts";
 import type { FakeSocket } from "./fake-socket.ts";
@@ -66,11 +67,15 @@ export class Place {
     return next;
   }
 
+  /** The newest handoff's name. */
+  async newest(): Promise<HandoffName> {
+    const [stored] = await this.house.journal.handoffs({ limit: 1 });
+    return { id: stored?.id ?? "", session: stored?.session ?? "" };
+  }
+
   /** A person does something with the newest handoff. */
   async act(command: HandoffCommand, key: string | null = randomUUID()) {
-    const [stored] = await this.house.journal.handoffs({ limit: 1 });
-    const name = { id: stored?.id ?? "", session: stored?.session ?? "" };
-    const answered = this.house.sessions.command(name, command, key);
+    const answered = this.house.sessions.command(await this.newest(), command, key);
     await this.house.settle();
     return await answered;
   }
