@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject } from "node:crypto";
+import { createHmac, type KeyObject, type webcrypto } from "node:crypto";
 import { LIMITS } from "@parley/protocol";
 import { errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
@@ -26,13 +26,13 @@ const claims = z.object({ sub: z.string(), connector: z.string(), host: z.string
  * new one first, and take the old one away a day later.
  */
 export class AccessTokens {
-  readonly #signing: { kid: string; secret: KeyObject };
-  readonly #secrets: ReadonlyMap<string, KeyObject>;
+  readonly #signing: { kid: string; secret: webcrypto.CryptoKey };
+  readonly #secrets: ReadonlyMap<string, webcrypto.CryptoKey>;
   readonly #clock: Clock;
 
   constructor(secrets: readonly [KeyObject, ...KeyObject[]], clock: Clock) {
-    this.#signing = { kid: keyId(secrets[0]), secret: secrets[0] };
-    this.#secrets = new Map(secrets.map((secret) => [keyId(secret), secret]));
+    this.#signing = { kid: keyId(secrets[0]), secret: hmacKey(secrets[0]) };
+    this.#secrets = new Map(secrets.map((secret) => [keyId(secret), hmacKey(secret)]));
     this.#clock = clock;
   }
 
@@ -64,7 +64,7 @@ export class AccessTokens {
     }
   }
 
-  #secretFor(kid: string | undefined): KeyObject {
+  #secretFor(kid: string | undefined): webcrypto.CryptoKey {
     const secret = this.#secrets.get(kid ?? "");
     if (secret === undefined) throw new errors.JWKSNoMatchingKey();
     return secret;
@@ -74,3 +74,7 @@ export class AccessTokens {
 /** A name for a secret that says nothing about it: 64 bits of an HMAC, which only who has the secret can compute. */
 const keyId = (secret: KeyObject): string =>
   createHmac("sha256", secret).update("parley:key-id").digest().subarray(0, 8).toString("base64url");
+
+/** The form in which the library uses a secret: it would make this of any other, for every token. */
+const hmacKey = (secret: KeyObject): webcrypto.CryptoKey =>
+  secret.toCryptoKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
