@@ -1,8 +1,9 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { jwt } from "../hostile/tokens.ts";
 import { configuredServer } from "../support/server.ts";
-import { description, Judge } from "./validators.ts";
+import { description, Judge, schemaOfAnswer } from "./validators.ts";
 
 type Responses = Record<string, { content?: object; headers?: Record<string, { $ref: string }> }>;
 const openApi = description("openapi.json") as {
@@ -48,13 +49,9 @@ const context = (headers: Record<string, string>, body?: string, id = session.se
 
 /** A token of the connector's backend that breaks one rule. */
 function contextToken(kid: string): string {
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const now = Math.floor(Date.now() / 1_000);
   const claims = { sub: "another", iat: now, exp: now + 20, ctx: {} };
-  const signed = `${encode({ alg: "HS256", kid })}.${encode(claims)}`;
-  return JSON.stringify({
-    token: `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`,
-  });
+  return JSON.stringify({ token: jwt({ alg: "HS256", kid }, claims, secret) });
 }
 
 const get = (query: Record<string, string>) => fetch(`${server.url}/ws?${new URLSearchParams(query)}`);
@@ -166,9 +163,6 @@ const UNTRIED = [`post ${TOKEN} 408`, `post ${TOKEN} 500`, `post ${SESSIONS} 408
 UNTRIED.push(`post ${SESSIONS} 500`, `post ${CONTEXT} 204`, `post ${CONTEXT} 408`, `post ${CONTEXT} 413`);
 UNTRIED.push(`post ${CONTEXT} 429`, `post ${CONTEXT} 503`, "get /ws 429");
 
-const pointer = (...keys: string[]): string =>
-  `#/${keys.map((key) => encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/")}`;
-
 describe("what the server answers over HTTP is what OpenAPI says", () => {
   it.each(cases)("%s %s: %s, %i", async (path, method, _, status, ask) => {
     const answer = await ask();
@@ -181,16 +175,7 @@ describe("what the server answers over HTTP is what OpenAPI says", () => {
       expect(judge.problem(typed, `${$ref}/schema`), `${name}: ${value}`).toBeNull();
     }
     if (described?.content === undefined) return;
-    const schema = pointer(
-      "paths",
-      path,
-      method,
-      "responses",
-      `${status}`,
-      "content",
-      "application/json",
-      "schema",
-    );
+    const schema = schemaOfAnswer(path, method, status);
     const body: unknown = await answer.json();
     expect(judge.problem(body, schema), JSON.stringify(body)).toBeNull();
   });

@@ -10,6 +10,14 @@ const withFormats = addFormats as unknown as (ajv: Ajv) => Ajv;
 export const description = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(new URL(`../../docs/schemas/${name}`, import.meta.url), "utf8"));
 
+/** The place within a document that is reached by these keys, as a JSON pointer in a URL [RFC 6901, section 6]. */
+export const pointer = (...keys: string[]): string =>
+  `#/${keys.map((key) => encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/")}`;
+
+/** Where OpenAPI says what the answer of an operation with a status is. */
+export const schemaOfAnswer = (path: string, method: string, status: number): string =>
+  pointer("paths", path, method, "responses", `${status}`, "content", "application/json", "schema");
+
 /** Judges values by a description. */
 export class Judge {
   readonly #ajv: Ajv;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HANDOFF_OUTCOMES } from "./handoffs.ts";
+import { HANDOFF_OUTCOMES, handoffSchema } from "./handoffs.ts";
 import { attributesSchema } from "./http.ts";
 
 const moment = z.iso.datetime();
@@ -31,10 +31,7 @@ export const webhookBodies = {
   "handoff.requested": told("handoff.requested", {
     connector: z.string(),
     queue: z.string().nullable(),
-    initiator: z.enum(["agent", "operator", "rule"]),
-    reason: z.string().nullable(),
-    summary: z.string().nullable(),
-    context: z.record(z.string(), z.unknown()).nullable(),
+    ...handoffSchema.pick({ initiator: true, reason: true, summary: true, context: true }).shape,
     times_out_at: moment.nullable(),
     user: z.object({
       attributes: attributesSchema.describe("What the user's client claims."),

@@ -10,6 +10,7 @@ import {
 import type { ErrorAnswer } from "../http.ts";
 import { type Schema, toJsonSchema } from "./event-schemas.ts";
 import { webhookSchemas, webhooks } from "./openapi-webhooks.ts";
+import { header } from "./parameters.ts";
 import { VERSION } from "./version.ts";
 
 const DIALECT = "draft-2020-12";
@@ -37,11 +38,8 @@ const refusals = (texts: Record<number, string>): Schema =>
   );
 
 const path = (name: string, description: string): Schema => ({
-  name,
+  ...header(name, description, true),
   in: "path",
-  required: true,
-  description,
-  schema: { type: "string" },
 });
 const query = (name: string, description: string, schema: Schema = { type: "string" }): Schema => ({
   name,

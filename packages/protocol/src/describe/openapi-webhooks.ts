@@ -1,5 +1,6 @@
 import { webhookBodies } from "../webhooks.ts";
-import { type Schema, toJsonSchema } from "./event-schemas.ts";
+import { type Dialect, type Schema, toJsonSchema } from "./event-schemas.ts";
+import { header } from "./parameters.ts";
 
 type Type = keyof typeof webhookBodies;
 
@@ -18,26 +19,19 @@ const TYPES = Object.keys(SUMMARIES) as Type[];
 const nameOf = (type: Type): string =>
   `${type.replaceAll(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase())}Delivery`;
 
-const header = (name: string, description: string): Schema => ({
-  name,
-  in: "header",
-  required: true,
-  description,
-  schema: { type: "string" },
-});
-
 /** What Standard Webhooks 1.0 asks for. */
 const HEADERS = [
-  header("webhook-id", "The same in every attempt: what has an id that was carried out is a copy."),
-  header("webhook-timestamp", "Of this attempt, seconds since 1970."),
+  header("webhook-id", "The same in every attempt: what has an id that was carried out is a copy.", true),
+  header("webhook-timestamp", "Of this attempt, seconds since 1970.", true),
   header(
     "webhook-signature",
     "`v1,` and base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`; one a secret.",
+    true,
   ),
 ];
 
 /** The schemas of the bodies, by name. */
-export const webhookSchemas = (dialect: "draft-2020-12"): Schema =>
+export const webhookSchemas = (dialect: Dialect): Schema =>
   Object.fromEntries(TYPES.map((type) => [nameOf(type), toJsonSchema(webhookBodies[type], dialect)]));
 
 /** For `webhooks` of OpenAPI 3.1: one for each type of body. */

@@ -8,6 +8,7 @@ import {
 } from "../http.ts";
 import { LIMITS } from "../limits.ts";
 import { type Schema, toJsonSchema } from "./event-schemas.ts";
+import { header } from "./parameters.ts";
 import { VERSION } from "./version.ts";
 
 const DIALECT = "draft-2020-12";
@@ -93,13 +94,6 @@ function refusals(...faults: HttpFault[]): Record<string, Schema> {
   );
 }
 
-const header = (name: string, description: string, required = false): Schema => ({
-  name,
-  in: "header",
-  required,
-  description,
-  schema: { type: "string" },
-});
 const query = (name: string, description: string, required = false): Schema => ({
   ...header(name, description, required),
   in: "query",

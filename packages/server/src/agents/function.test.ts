@@ -1,23 +1,10 @@
 import { expect, it } from "vitest";
+import { simple } from "../testing/agents.ts";
 import { makeTurn, messagesTurn } from "../testing/turn.ts";
 import { agentContract, partsOf } from "./contract.ts";
 import { functionAgent } from "./function.ts";
-import { pause } from "./pause.ts";
 
-agentContract("a function", (clock) =>
-  functionAgent({
-    name: "Echo",
-    async *respond(turn, signal) {
-      if (turn.reason === "greeting") yield "Hello.";
-      for (const [i, { text }] of turn.messages.entries()) {
-        if (i > 0) yield { type: "message_end" };
-        if (text === "fail") throw new Error("no");
-        if (text === "wait") await pause(clock, 60_000, signal);
-        yield text === "ping" ? "pong" : `You said ${text}.`;
-      }
-    },
-  }),
-);
+agentContract("a function", simple);
 
 it("takes strings for text, and parts as they are", async () => {
   const agent = functionAgent({

@@ -1,6 +1,7 @@
 import { EVENT } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
-import { alan, grace, Place } from "../testing/handover-place.ts";
+import { alan } from "../testing/handed-off.ts";
+import { grace, Place } from "../testing/handover-place.ts";
 import { IDLE_MS, SWEEP_MS } from "../testing/house.ts";
 
 describe("a talk over a crash", () => {

@@ -1,7 +1,8 @@
 import { EVENT } from "@parley/protocol";
 import { describe, expect, it } from "vitest";
 import { HANDOFF_TEXTS } from "../conversation/handoffs.ts";
-import { after, grace, Place, WAIT_MS } from "../testing/handover-place.ts";
+import { WAIT_MS } from "../testing/conversation-driver.ts";
+import { after, grace, Place } from "../testing/handover-place.ts";
 import { say, types } from "../testing/house.ts";
 
 describe("the wait", () => {

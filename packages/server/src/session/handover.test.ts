@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { HandoffCommand } from "../conversation/handoff.ts";
 import { HANDOFF_TEXTS, NO_HANDOFFS } from "../conversation/handoffs.ts";
 import { NobodyThere } from "../handoff/provider.ts";
-import { after, grace, Place, WAIT_MS } from "../testing/handover-place.ts";
+import { WAIT_MS } from "../testing/conversation-driver.ts";
+import { after, grace, Place } from "../testing/handover-place.ts";
 import { REST_MS, say, types } from "../testing/house.ts";
 
 describe("a session whose agent hands off", () => {

@@ -5,16 +5,13 @@ import type { HandoffCommand, Person } from "../conversation/handoff.ts";
 import { NO_HANDOFFS } from "../conversation/handoffs.ts";
 import type { HandoffName } from "../handoff/provider.ts";
 import { decodeHandoff } from "../handoff/records.ts";
+import { WAIT_MS } from "./conversation-driver.ts";
 import { FakeProvider } from "./fake-provider.ts";
 import type { FakeSocket } from "./fake-socket.ts";
 import { type Connection, House, type HouseOptions, say, types } from "./house.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 
-/** How long a user waits for a person, milliseconds. */
-export const WAIT_MS = 300_000;
-
 export const grace: Person = { id: "p1", name: "Grace", avatarUrl: "" };
-export const alan: Person = { id: "p2", name: "Alan", avatarUrl: "" };
 
 /** Hands off at `human`, and otherwise says what it knows. */
 const agent = functionAgent({
