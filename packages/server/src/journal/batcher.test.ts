@@ -1,21 +1,30 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ManualClock } from "../testing/manual-clock.ts";
-import { Batcher, MAX_ROWS } from "./batcher.ts";
+import { Batcher, fitting, MAX_ROWS } from "./batcher.ts";
+
+describe("fitting", () => {
+  it.each([
+    ["nothing", [], 0],
+    ["all that fits", [1, MAX_ROWS - 1], 2],
+    ["not what would be too much", [1, MAX_ROWS], 1],
+    ["one that is too large by itself", [MAX_ROWS + 1, 1], 1],
+    ["nothing behind it", [1, MAX_ROWS, 1], 1],
+  ])("takes %s", (_, rows, count) => {
+    expect(fitting(rows)).toBe(count);
+  });
+});
 
 describe("Batcher", () => {
-  let clock: ManualClock;
   let sent: string[][];
   let settle: (() => void)[];
   let endOfTurn: (() => void)[];
   let batcher: Batcher<string>;
 
   beforeEach(() => {
-    clock = new ManualClock();
     sent = [];
     settle = [];
     endOfTurn = [];
     batcher = new Batcher<string>({
-      clock,
       soon: (callback) => endOfTurn.push(callback),
       send(batch) {
         sent.push(batch);
@@ -43,75 +52,15 @@ describe("Batcher", () => {
     expect(sent).toEqual([["a", "b"]]);
   });
 
-  it("waits for the next turn while a burst comes in, and no longer", () => {
+  it("sends the next at the end of its turn, whatever is under way", () => {
     for (const value of ["a", "b", "c"]) {
       batcher.add(value, 1);
-      batcher.add(`${value}'`, 16);
-      turn();
-      expect(sent).toEqual([]);
-    }
-    batcher.add("d", 15);
-    turn();
-    expect(sent).toEqual([["a", "a'", "b", "b'", "c", "c'", "d"]]);
-  });
-
-  it("does not wait for a burst to end when a batch is full", () => {
-    batcher.add("a", 1);
-    batcher.add("b", MAX_ROWS);
-    turn();
-    expect(sent).toEqual([["a"], ["b"]]);
-  });
-
-  it("waits for it no longer than for another batch", () => {
-    batcher.add("a", 1);
-    batcher.add("b", 16);
-    clock.advance(1);
-    turn();
-    expect(sent).toEqual([["a", "b"]]);
-  });
-
-  it("lets a second batch linger while the first is under way", () => {
-    batcher.add("a", 1);
-    turn();
-    batcher.add("b", 1);
-    turn();
-    expect(sent).toEqual([["a"]]);
-    batcher.add("c", 1);
-    clock.advance(1);
-    expect(sent).toEqual([["a"], ["b", "c"]]);
-  });
-
-  it("sends a full batch without lingering", () => {
-    batcher.add("a", 1);
-    turn();
-    batcher.add("b", MAX_ROWS - 1);
-    batcher.add("c", 1);
-    expect(sent).toEqual([["a"], ["b", "c"]]);
-  });
-
-  it("has at most two under way", async () => {
-    for (const value of ["a", "b", "c"]) {
-      batcher.add(value, MAX_ROWS);
       turn();
     }
-    clock.advance(10);
-    expect(sent).toEqual([["a"], ["b"]]);
-    await settled();
     expect(sent).toEqual([["a"], ["b"], ["c"]]);
   });
 
-  it("sends behind a commit what has waited for it, at the end of the turn", async () => {
-    batcher.add("a", 1);
-    turn();
-    batcher.add("b", 1);
-    await settled();
-    turn();
-    expect(sent).toEqual([["a"], ["b"]]);
-    clock.advance(1);
-    expect(sent).toEqual([["a"], ["b"]]);
-  });
-
-  it("fills a batch to its size, in order, and sends what is larger alone", async () => {
+  it("fills a batch to its size, in order, and sends what is larger alone", () => {
     const rows: [string, number][] = [
       ["a", MAX_ROWS - 1],
       ["b", 2],
@@ -122,11 +71,28 @@ describe("Batcher", () => {
     ];
     for (const [value, count] of rows) batcher.add(value, count);
     turn();
-    for (const _ of rows) {
-      await settled();
-      turn();
-    }
     expect(sent).toEqual([["a"], ["b"], ["c"], ["d", "e"], ["f"]]);
+  });
+
+  it("loses nothing and changes no order, however turns fall", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.constant("turn" as const), fc.integer({ min: 0, max: 400 }))),
+        (steps) => {
+          sent = [];
+          const given: string[] = [];
+          for (const [index, step] of steps.entries()) {
+            if (step === "turn") turn();
+            else {
+              given.push(`${index}`);
+              batcher.add(`${index}`, step);
+            }
+          }
+          turn();
+          expect(sent.flat()).toEqual(given);
+        },
+      ),
+    );
   });
 
   it("is idle when nothing waits and nothing is under way", async () => {

@@ -58,6 +58,8 @@ export interface Failure {
 
 /** What became of a batch that was committed. */
 export interface Committed {
+  /** How many rows its commit wrote; zero where it went with a batch before it, which says it for both. */
+  rows: number;
   /** What each write returned. */
   values: unknown[];
   /** Those of its writes that were refused, and are not part of it. */
@@ -68,7 +70,7 @@ export interface Committed {
 export interface WriterCalls {
   /** Opens or makes the file, and brings it to this release's schema. */
   open(): void;
-  /** Carries out a batch in one commit; throws when none of it is kept. */
+  /** Carries out a batch in one commit, with what waits behind it; throws when none of it is kept. */
   commit(batch: Packed): Committed;
   /** Writes what is in the log back into the file, as far as nobody is in the way. */
   checkpoint(): void;

@@ -8,7 +8,7 @@ import type { Row } from "./journal.ts";
 export interface Packed {
   /** How many writes. */
   readonly size: number;
-  /** How many rows they append. */
+  /** How many rows they write: those of the appends, and one for each other write. */
   readonly rows: number;
   /**
    * For each append its place in the batch, the session, the position before it, when the session ended and how many
@@ -45,7 +45,8 @@ export function pack(batch: readonly Write[]): Packed {
       texts.push(kind, data);
     }
   }
-  return { size: batch.length, rows: texts.length / TEXTS_OF_ROW, numbers, texts, others };
+  const rows = texts.length / TEXTS_OF_ROW + others.length;
+  return { size: batch.length, rows, numbers, texts, others };
 }
 
 const isPlain = (write: Write): write is Extract<Write, ["append", ...unknown[]]> =>

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { event, events, newSession } from "../testing/journal-rows.ts";
-import { ManualClock } from "../testing/manual-clock.ts";
 import { MAX_ROWS } from "./batcher.ts";
 import type { ReaderCalls, WriterCalls } from "./calls.ts";
 import { outcome } from "./contract-subject.ts";
@@ -13,7 +12,7 @@ import { SqliteJournal } from "./sqlite.ts";
 import { Thread } from "./thread.ts";
 
 class CountedThread extends Thread<WriterCalls> {
-  /** How many rows each commit had. */
+  /** How many writes each batch had. */
   commits: number[] = [];
   checkpoints = 0;
 
@@ -41,7 +40,7 @@ describe("the commits of a journal", () => {
     writer = new CountedThread("journal's writer", new URL("./writer-thread.ts", import.meta.url), options);
     reader = new Thread("journal's reader", new URL("./reader-thread.ts", import.meta.url), options);
     helper = new CountedThread("journal's helper", new URL("./writer-thread.ts", import.meta.url), options);
-    journal = new SqliteJournal({ writer, reader, helper, lock, clock: new ManualClock() });
+    journal = new SqliteJournal({ writer, reader, helper, lock });
   });
 
   afterEach(async () => {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { newSession } from "../testing/journal-rows.ts";
-import { ManualClock } from "../testing/manual-clock.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
 import type { Journal, JournalError, Row } from "./journal.ts";
 import { lockDirectory } from "./lock.ts";
@@ -151,13 +150,11 @@ function openHere(directory: string): SqliteJournal {
     stop: async () => undefined,
   });
   const lock = lockDirectory(directory);
-  const clock = new ManualClock();
   return new SqliteJournal({
     writer: here(writer) as SqliteJournalParts["writer"],
     reader: here(reader) as SqliteJournalParts["reader"],
     helper: here(helper) as SqliteJournalParts["helper"],
     lock,
-    clock,
   });
 }
 

@@ -1,6 +1,5 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, systemClock } from "../clock.ts";
 import { Batcher } from "./batcher.ts";
 import type { ReaderCalls, Rest, Write, WriterCalls, Writes } from "./calls.ts";
 import { Checkpointer } from "./checkpointer.ts";
@@ -35,7 +34,6 @@ export interface SqliteJournalOptions {
   maxBytes?: number;
   /** How long a commit waits for another program's lock on the file before it fails with `locked`. Default 5,000 ms. */
   lockTimeout?: number;
-  clock?: Clock;
 }
 
 /**
@@ -44,7 +42,7 @@ export interface SqliteJournalOptions {
  * @throws JournalError `in_use`, `newer_version`, `damaged`, `read_only`, `disk_full`, `locked` or `io_error`
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
-  const { directory, maxBytes = null, lockTimeout = 5_000, clock = systemClock } = options;
+  const { directory, maxBytes = null, lockTimeout = 5_000 } = options;
   const lock = lockDirectory(directory);
   const file = join(directory, "journal.db");
   const database: DatabaseOptions = { file, lockTimeout, maxBytes };
@@ -75,7 +73,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     lock.release();
     throw error;
   }
-  return new SqliteJournal({ writer, reader, helper, lock, clock });
+  return new SqliteJournal({ writer, reader, helper, lock });
 }
 
 export interface SqliteJournalParts {
@@ -84,7 +82,6 @@ export interface SqliteJournalParts {
   /** Writes the log back. */
   helper: Pick<Thread<WriterCalls>, "call" | "stop">;
   lock: DirectoryLock;
-  clock: Clock;
 }
 
 interface Waiting {
@@ -107,7 +104,7 @@ export class SqliteJournal implements Journal {
   constructor(parts: SqliteJournalParts) {
     this.#parts = parts;
     this.#checkpointer = new Checkpointer(parts.helper, parts.writer);
-    this.#batcher = new Batcher({ send: (batch) => this.#commit(batch), clock: parts.clock });
+    this.#batcher = new Batcher({ send: (batch) => this.#commit(batch) });
   }
 
   create(session: NewSession, rows: readonly Row[], deadline: number): Promise<number> {
@@ -244,8 +241,8 @@ export class SqliteJournal implements Journal {
   async #commit(batch: Waiting[]): Promise<void> {
     try {
       const packed = pack(batch.map(({ write }) => write));
-      const { values, failures } = await this.#parts.writer.call("commit", packed);
-      this.#checkpointer.committed(packed.rows);
+      const { rows, values, failures } = await this.#parts.writer.call("commit", packed);
+      if (rows > 0) this.#checkpointer.committed(rows);
       // Where all were refused there was nothing to commit, which proves nothing.
       if (failures.length < batch.length) this.#fault = null;
       for (const { index, error } of failures) {

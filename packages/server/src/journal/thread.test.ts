@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { MAX_ROWS } from "./batcher.ts";
 import { outcome } from "./contract-subject.ts";
 import { Thread } from "./thread.ts";
 
@@ -8,12 +9,17 @@ interface Calls {
   crash(): void;
   leave(): void;
   hang(): void;
+  /** Until the flag is set. */
+  wait(): void;
+  /** Rows, of which -1 is refused. @returns those of all that were carried out with it */
+  join(rows: number): number[];
 }
 
 const SERVE = new URL("./serve.ts", import.meta.url);
 const JOURNAL = new URL("./journal.ts", import.meta.url);
 const SCRIPT = new URL(
   `data:text/javascript,${encodeURIComponent(`
+    import { workerData } from "node:worker_threads";
     import { serve } from ${JSON.stringify(SERVE.href)};
     import { JournalError } from ${JSON.stringify(JOURNAL.href)};
     serve({
@@ -22,12 +28,21 @@ const SCRIPT = new URL(
       crash() { throw new Error("its end"); },
       leave() { process.exit(3); },
       hang() { for (;;); },
+      wait() { Atomics.wait(workerData, 0, 0); },
+    }, {
+      name: "join",
+      rows: (rows) => rows,
+      carryOut(all) {
+        if (all.includes(-1)) throw new JournalError("conflict", "its reason");
+        return all.map(() => all);
+      },
     });
   `)}`,
 );
 
 describe("Thread", () => {
-  const thread = new Thread<Calls>("test's thread", SCRIPT, null);
+  const flag = new Int32Array(new SharedArrayBuffer(4));
+  const thread = new Thread<Calls>("test's thread", SCRIPT, flag);
   afterEach(() => thread.stop());
 
   it("answers calls in their order", async () => {
@@ -63,5 +78,43 @@ describe("Thread", () => {
   it("rejects what cannot be sent, and nothing else", async () => {
     await expect(thread.call("add", 1, (() => 1) as never)).rejects.toThrow("could not be cloned");
     expect(await thread.call("add", 1, 1)).toBe(2);
+  });
+
+  describe("with calls that are carried out together", () => {
+    /** What the calls are answered that have gathered while the thread was busy. */
+    async function gathered(calls: () => Promise<unknown>[]): Promise<unknown[]> {
+      flag[0] = 0;
+      const busy = thread.call("wait");
+      const answers = calls();
+      flag[0] = 1;
+      Atomics.notify(flag, 0);
+      await busy;
+      return Promise.all(answers);
+    }
+
+    it("takes as many as fit into a batch, and none from behind another call", async () => {
+      const answers = await gathered(() => [
+        thread.call("join", 1),
+        thread.call("join", 2),
+        thread.call("add", 1, 1),
+        thread.call("join", 3),
+        thread.call("join", MAX_ROWS - 3),
+        thread.call("join", 4),
+      ]);
+      const [together, behind] = [
+        [1, 2],
+        [3, MAX_ROWS - 3],
+      ];
+      expect(answers).toEqual([together, together, 2, behind, behind, [4]]);
+    });
+
+    it("rejects all of them with what they threw, and goes on", async () => {
+      const answers = await gathered(() => [
+        outcome(thread.call("join", 1)),
+        outcome(thread.call("join", -1)),
+        thread.call("add", 1, 1),
+      ]);
+      expect(answers).toEqual(["conflict", "conflict", 2]);
+    });
   });
 });

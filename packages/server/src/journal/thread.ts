@@ -57,11 +57,13 @@ export class Thread<T extends Methods<T>> {
 
   #start(): Worker {
     const worker = new Worker(this.#script, { workerData: this.#data, name: this.#name });
-    worker.on("message", ([id, value, error]: Reply) => {
-      const pending = this.#pending.get(id);
-      this.#pending.delete(id);
-      if (error === undefined) pending?.resolve(value);
-      else pending?.reject(new JournalError(error.code, error.message));
+    worker.on("message", (replies: Reply[]) => {
+      for (const [id, value, error] of replies) {
+        const pending = this.#pending.get(id);
+        this.#pending.delete(id);
+        if (error === undefined) pending?.resolve(value);
+        else pending?.reject(new JournalError(error.code, error.message));
+      }
     });
     worker.on("error", (error) => this.#lost(worker, error instanceof Error ? error.message : String(error)));
     worker.on("exit", (code) => this.#lost(worker, `it left with code ${code}`));

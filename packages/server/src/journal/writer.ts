@@ -29,14 +29,26 @@ export class Writer implements WriterCalls {
     this.#opened();
   }
 
-  commit(packed: Packed): Committed {
-    const batch = unpack(packed);
+  commit(batch: Packed): Committed {
+    return this.commitTogether([batch])[0] as Committed;
+  }
+
+  /** Batches that wait behind one another, in one commit. Throws when nothing of any is kept. */
+  commitTogether(packed: readonly Packed[]): Committed[] {
+    const batches = packed.map(unpack);
+    const committed = this.#commit(batches);
+    const first = committed[0];
+    if (first !== undefined) first.rows = packed.reduce((sum, { rows }) => sum + rows, 0);
+    return committed;
+  }
+
+  #commit(batches: readonly Write[][]): Committed[] {
     try {
       try {
-        return this.#transaction((open) => together(open, batch));
+        return this.#transaction((open) => batches.map((batch) => together(open, batch)));
       } catch (error) {
         if (!isFaultOfTheValues(error)) throw error;
-        return this.#transaction((open) => apart(open, batch, this.#about));
+        return this.#transaction((open) => batches.map((batch) => apart(open, batch, this.#about)));
       }
     } catch (error) {
       // Whether the connection is still good is not worth finding out: opening another takes a millisecond.
@@ -62,16 +74,16 @@ export class Writer implements WriterCalls {
     open.connection.db.close();
   }
 
-  #transaction(carryOut: (open: Open) => Committed): Committed {
+  #transaction<T>(carryOut: (open: Open) => T): T {
     this.#files.check();
     const open = this.#opened();
     const { db } = open.connection;
     db.exec("BEGIN IMMEDIATE");
     try {
-      const committed = carryOut(open);
+      const result = carryOut(open);
       db.exec("COMMIT");
       this.#files.check();
-      return committed;
+      return result;
     } catch (error) {
       open.writes.forget();
       // SQLite has rolled back by itself where the disk was full or failed.
@@ -97,8 +109,8 @@ export class Writer implements WriterCalls {
 }
 
 /** Refusals come before a write has changed anything, so the batch goes on without it. */
-function together({ writes }: Open, batch: Write[]): Committed {
-  const committed: Committed = { values: [], failures: [] };
+function together({ writes }: Open, batch: readonly Write[]): Committed {
+  const committed: Committed = { rows: 0, values: [], failures: [] };
   for (const [index, write] of batch.entries()) {
     try {
       committed.values.push(writes.carryOut(write));
@@ -112,8 +124,8 @@ function together({ writes }: Open, batch: Write[]): Committed {
 }
 
 /** With a savepoint for each write, for batches that hold something which cannot be stored. */
-function apart({ connection, writes }: Open, batch: Write[], about: string): Committed {
-  const committed: Committed = { values: [], failures: [] };
+function apart({ connection, writes }: Open, batch: readonly Write[], about: string): Committed {
+  const committed: Committed = { rows: 0, values: [], failures: [] };
   for (const [index, write] of batch.entries()) {
     connection.db.exec("SAVEPOINT one");
     try {
