@@ -224,10 +224,9 @@ export class SqliteJournal implements Journal {
     rows = 1,
   ): Promise<ReturnType<Writes[K]>> {
     if (this.#closing !== null) return Promise.reject(closed());
-    return new Promise((resolve, reject) => {
-      const settle = (value: unknown) => resolve(value as ReturnType<Writes[K]>);
-      this.#batcher.add({ write, resolve: settle, reject }, rows);
-    });
+    return new Promise<unknown>((resolve, reject) => {
+      this.#batcher.add({ write, resolve, reject }, rows);
+    }) as Promise<ReturnType<Writes[K]>>;
   }
 
   #read<K extends keyof ReaderCalls>(

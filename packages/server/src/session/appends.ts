@@ -48,15 +48,17 @@ export class Appends {
    * Appends the rows that lead from one state to the next.
    *
    * @param handoffs those that the rows have changed, whose records are kept with them
-   * @param deliver called as soon as they are on disk, before anybody who waits for `last`
-   * @returns what resolves behind that, and rejects when they could not be kept
+   * @param kept called as soon as they are on disk, before anybody who waits for `last`
+   * @param failed called when they could not be kept, or when that threw
+   * @returns what resolves behind the one, and rejects behind the other: a single promise, as thousands may be on their way
    */
   add(
     before: Conversation,
     after: Conversation,
     rows: readonly Row[],
     handoffs: readonly HandoffRecord[] | undefined,
-    deliver: () => void,
+    kept: () => void,
+    failed: (error: unknown) => void,
   ): Promise<void> {
     // Numbers, and not the states they come from: thousands of these may be on their way.
     const { sequence } = after;
@@ -75,15 +77,27 @@ export class Appends {
           this.#settled(append);
           this.#committed = sequence;
           if (endedAt !== undefined) this.#ended = true;
-          deliver();
+          told(kept, failed);
         },
         (error) => {
           this.#settled(append);
+          failed(error);
           throw error;
         },
       );
     this.#last = append;
     return append;
+  }
+
+  /** Behind what is on its way, with no rows of its own; as `add`. */
+  behind(kept: () => void, failed: (error: unknown) => void): Promise<void> {
+    return (this.#last ?? Promise.resolve()).then(
+      () => told(kept, failed),
+      (error) => {
+        failed(error);
+        throw error;
+      },
+    );
   }
 
   /** Keeps a snapshot of the state where it is due and on disk; null where it is not. */
@@ -96,6 +110,15 @@ export class Appends {
   #settled(append: Promise<void>): void {
     this.#pending -= 1;
     if (this.#last === append) this.#last = null;
+  }
+}
+
+function told(kept: () => void, failed: (error: unknown) => void): void {
+  try {
+    kept();
+  } catch (error) {
+    failed(error);
+    throw error;
   }
 }
 

@@ -160,7 +160,8 @@ export class Session implements ReadSource, WorkHost {
   /**
    * A valid event of a client. A socket that is gone by now does not matter [protocol section 3].
    *
-   * @returns what resolves when the event is dealt with and nothing of it is kept in memory; null where it is at once
+   * @returns what settles when the event is dealt with and nothing of it is kept in memory; null where it is at once.
+   *   A rejection needs no answer, since the owner is told, but has to be handled
    */
   receive(reader: Reader, event: ClientEvent): Promise<void> | null {
     this.live();
@@ -194,14 +195,11 @@ export class Session implements ReadSource, WorkHost {
     const before = this.#state;
     try {
       const decision = decide(before, commands, this.#decisionContext());
-      const { state, effects } = decision;
-      this.#state = state;
-      return this.#keep(before, decision).then(
-        () => this.#carryOut(effects, origin),
-        (error) => this.#fail(error),
-      );
+      this.#state = decision.state;
+      return this.#keep(before, decision, origin);
     } catch (error) {
-      return this.#fail(error);
+      this.#fail(error);
+      return Promise.reject(error);
     }
   }
 
@@ -210,8 +208,9 @@ export class Session implements ReadSource, WorkHost {
     if (!this.#gone) this.#work.handover.type(isTyping);
   }
 
+  /** For a command whose failure the owner is told of anyway. */
   report(command: Command, origin?: Reader): void {
-    this.#take([command], origin);
+    this.#take([command], origin)?.catch(() => {});
   }
 
   /** Tells every socket. */
@@ -284,25 +283,31 @@ export class Session implements ReadSource, WorkHost {
     this.#audience.close(code);
   }
 
-  /** For commands whose failure the owner is told of anyway. */
   #take(commands: readonly Command[], origin?: Reader): Promise<void> | null {
-    return this.#gone ? null : this.handle(commands, origin).catch(() => {});
+    return this.#gone ? null : this.handle(commands, origin);
   }
 
-  /** Resolves when the rows are on disk and were delivered; without rows, when all before them are. */
-  #keep(before: Conversation, { state: after, entries, effects, handoffs }: Decision): Promise<void> {
-    if (entries.length === 0) return this.#appends.last ?? Promise.resolve();
+  /** Resolves when the rows are on disk and all that follows was done; without rows, when those before them are. */
+  #keep(
+    before: Conversation,
+    { state: after, entries, effects, handoffs }: Decision,
+    origin: Reader | undefined,
+  ): Promise<void> {
+    const failed = (error: unknown) => this.#fail(error);
+    if (entries.length === 0) return this.#appends.behind(() => this.#carryOut(effects, origin), failed);
     const rows = entries.map(encode);
     const end = before.ended === null && after.ended !== null ? after.sequence : null;
     const { handover } = this.#work;
     const isSilenced = handover.isOpen && endsTyping(entries);
-    return this.#appends.add(before, after, rows, handoffs, () => {
+    const kept = () => {
       if (isSilenced) handover.stopTyping();
       this.#audience.deliver(rows);
       for (const effect of effects) if (effect.kind === "tell_in_order") this.#audience.tell(effect.event);
       if (handover.isOpen) handover.committed(this.committed);
       if (end !== null) this.#end(end);
-    });
+      this.#carryOut(effects, origin);
+    };
+    return this.#appends.add(before, after, rows, handoffs, kept, failed);
   }
 
   #end(sequence: number): void {
@@ -321,9 +326,8 @@ export class Session implements ReadSource, WorkHost {
   }
 
   /** What is in memory is not true any more. */
-  async #fail(error: unknown): Promise<never> {
+  #fail(error: unknown): void {
     if (!this.#gone) this.#owner.failed(this, error);
-    throw error;
   }
 
   broadcast(event: ServerEvent): boolean {

@@ -34,6 +34,19 @@ it("is over as well where the disk fails", async () => {
   const house = new House();
   const { session, reader } = await house.connect(await house.create());
   house.journal.fail();
-  await session.receive(reader, message);
+  await expect(session.receive(reader, message)).rejects.toMatchObject({ code: "disk_full" });
   expect(session.receive(reader, message), "the session is not in memory any more").toBeNull();
+});
+
+it("is over as well where what follows on the commit fails, and the session is loaded again", async () => {
+  const house = new House();
+  const { session, socket, reader } = await house.connect(await house.create());
+  socket.send = () => {
+    throw new Error("a fault of ours");
+  };
+  await expect(session.receive(reader, message)).rejects.toThrow("a fault of ours");
+  expect(session.receive(reader, message), "the session is not in memory any more").toBeNull();
+  const again = await house.connect(session.info.id);
+  expect(again.session).not.toBe(session);
+  expect(again.session.committed).toBe(session.committed);
 });

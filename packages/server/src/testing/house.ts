@@ -1,4 +1,4 @@
-import { EVENT, LIMITS } from "@parley/protocol";
+import { type ClientEvent, EVENT, LIMITS } from "@parley/protocol";
 import { createSessionSchema } from "@parley/protocol/schemas";
 import type { Agent, AgentSource, Turn } from "../agents/agent.ts";
 import { NO_HANDOFFS } from "../conversation/handoffs.ts";
@@ -152,10 +152,16 @@ export interface Connection {
   reader: Reader;
 }
 
-export const join = ({ session, reader }: Connection) =>
-  session.receive(reader, { type: EVENT.REQUEST_POLY_AGENT_JOIN, payload: {} });
-export const say = ({ session, reader }: Connection, text: string, custom?: object) =>
-  session.receive(reader, { type: EVENT.USER_MESSAGE, payload: { text }, ...(custom && { custom }) });
-export const end = ({ session, reader }: Connection) =>
-  session.receive(reader, { type: EVENT.USER_END_SESSION, payload: {} });
+export const join = (connection: Connection) =>
+  receive(connection, { type: EVENT.REQUEST_POLY_AGENT_JOIN, payload: {} });
+export const say = (connection: Connection, text: string, custom?: object) =>
+  receive(connection, { type: EVENT.USER_MESSAGE, payload: { text }, ...(custom && { custom }) });
+export const end = (connection: Connection) =>
+  receive(connection, { type: EVENT.USER_END_SESSION, payload: {} });
+
+/** Resolves as well when the event could not be kept. */
+const receive = async ({ session, reader }: Connection, event: ClientEvent): Promise<void> => {
+  await session.receive(reader, event)?.catch(() => {});
+};
+
 export const types = (socket: FakeSocket) => socket.events.map(({ type }) => type.replace("EVENT_TYPE_", ""));

@@ -77,15 +77,16 @@ export class ClientSocket implements Socket {
     if (this.#stall === undefined && this.buffered > STALL_BYTES) this.#watchStall();
   }
 
-  /** A frame was received and waits for the disk. While too much does, nothing more is read. */
+  /** A frame was received and waits for the disk, or for its failure. While too much does, nothing more is read. */
   hold(bytes: number, done: Promise<void>): void {
     const cost = bytes + FRAME_COST;
     this.#waiting += cost;
     if (this.#waiting > WAITING_BYTES) this.#ws.pause();
-    void done.then(() => {
+    const release = () => {
       this.#waiting -= cost;
       if (this.#ws.isPaused && this.#waiting <= WAITING_BYTES) this.#ws.resume();
-    });
+    };
+    done.then(release, release);
   }
 
   #pong(payload: Buffer): void {
