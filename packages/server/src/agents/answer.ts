@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "@parley/protocol";
+import { Alarm } from "../alarm.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { AgentCommand } from "../conversation/agent-commands.ts";
 import type { TurnNote } from "../conversation/turn.ts";
@@ -76,6 +77,9 @@ export async function answer(options: AnswerOptions): Promise<void> {
   await new Answer(options).run();
 }
 
+/** What became of asking the agent for its next part. */
+type Arrived = { result: IteratorResult<unknown> } | { error: unknown };
+
 class Answer {
   readonly #options: AnswerOptions;
   readonly #composer: Composer;
@@ -94,18 +98,22 @@ class Answer {
   readonly #openTools: Set<string>;
 
   /** What has happened and was not dealt with. */
-  #arrived: { result: IteratorResult<unknown> } | { error: unknown } | undefined;
+  #arrived: Arrived | undefined;
   #collected = false;
   #silent = false;
   #overdue = false;
   #wake: () => void = () => {};
 
   #collecting: Timer | undefined;
-  #patience: Timer | undefined;
+  readonly #patience: Alarm;
   #whole: Timer | undefined;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
+    this.#patience = new Alarm(options.clock, () => {
+      this.#silent = true;
+      this.#wake();
+    });
     this.#openTools = new Set(options.turn.tools.filter(({ isDone }) => !isDone).map(({ id }) => id));
     this.#composer = new Composer(options.turn.number, options.streaming, (problem) => this.#warn(problem));
   }
@@ -156,7 +164,9 @@ class Answer {
     if (arrived.result.done) {
       return this.#finish({ kind: "agent_done", turn: this.#options.turn.number });
     }
-    if (!(await this.#take(arrived.result.value))) return false;
+    // Most parts only wait for more: awaiting what is there already costs more than taking them in.
+    const goesOn = this.#take(arrived.result.value);
+    if (!(typeof goesOn === "boolean" ? goesOn : await goesOn)) return false;
     if (this.#silent) return this.#failSilent();
     if (++this.#parts % PARTS_AT_ONCE === 0) await setImmediate();
     // A tool whose call was not noted any more must not be made.
@@ -170,28 +180,30 @@ class Answer {
   }
 
   #ask(): void {
-    const next = async () => {
-      this.#iterator ??= this.#options.agent
-        .respond(this.#options.turn, this.#abort.signal)
-        [Symbol.asyncIterator]();
-      const result: unknown = await this.#iterator.next();
-      if (typeof result !== "object" || result === null)
-        throw new TypeError("an iterator's result must be an object");
-      const { done, value } = result as IteratorResult<unknown>;
-      return { done: Boolean(done), value } as IteratorResult<unknown>;
-    };
-    const report = (arrived: { result: IteratorResult<unknown> } | { error: unknown }) => {
-      this.#arrived = arrived;
-      this.#wake();
-    };
-    next().then(
-      (result) => report({ result }),
-      (error: unknown) => report({ error }),
+    this.#next().then(
+      (result) => this.#report({ result }),
+      (error: unknown) => this.#report({ error }),
     );
   }
 
+  async #next(): Promise<IteratorResult<unknown>> {
+    this.#iterator ??= this.#options.agent
+      .respond(this.#options.turn, this.#abort.signal)
+      [Symbol.asyncIterator]();
+    const result: unknown = await this.#iterator.next();
+    if (typeof result !== "object" || result === null)
+      throw new TypeError("an iterator's result must be an object");
+    const { done, value } = result as IteratorResult<unknown>;
+    return { done: Boolean(done), value } as IteratorResult<unknown>;
+  }
+
+  #report(arrived: Arrived): void {
+    this.#arrived = arrived;
+    this.#wake();
+  }
+
   /** Takes in what the agent yielded. @returns whether the answer goes on */
-  async #take(value: unknown): Promise<boolean> {
+  #take(value: unknown): boolean | Promise<boolean> {
     let part: SafePart | null;
     try {
       const read = readPart(value);
@@ -220,13 +232,15 @@ class Answer {
       return this.#fail(false, "said more than an answer may hold");
     }
     if (saysSomething) this.#spoke = true;
-    if (part.type === "text") await this.#takeText(part.text);
-    else this.#composer.add(part);
-    this.#collect();
-    const { firstWordMs, betweenWordsMs } = this.#options.limits;
-    if (part.type === "message_end" && this.#composer.hasWork) this.#waitForWord(firstWordMs);
-    else if (saysSomething) this.#waitForWord(betweenWordsMs);
-    return true;
+    const taken = part.type === "text" ? this.#takeText(part.text) : this.#composer.add(part);
+    const goOn = () => {
+      this.#collect();
+      const { firstWordMs, betweenWordsMs } = this.#options.limits;
+      if (part.type === "message_end" && this.#composer.hasWork) this.#waitForWord(firstWordMs);
+      else if (saysSomething) this.#waitForWord(betweenWordsMs);
+      return true;
+    };
+    return taken === undefined ? goOn() : taken.then(goOn);
   }
 
   /** On disk before the agent is asked for its next part. @returns whether the answer goes on */
@@ -269,13 +283,24 @@ class Answer {
     return true;
   }
 
-  async #takeText(text: string): Promise<void> {
+  /** @returns what resolves when it is taken in; undefined where it is at once, and waits for more */
+  #takeText(text: string): Promise<void> | undefined {
+    if (text === "") return undefined;
+    if (text.length > PENDING_LENGTH) return this.#takeLongText(text);
+    return this.#addText(text) ? this.#flush() : undefined;
+  }
+
+  async #takeLongText(text: string): Promise<void> {
     for (let start = 0; start < text.length && !this.#options.signal.aborted; start += PENDING_LENGTH) {
-      const piece = text.slice(start, start + PENDING_LENGTH);
-      this.#composer.add({ type: "text", text: piece });
-      this.#pendingLength += piece.length;
-      if (this.#composer.awaitsFirstChunk || this.#pendingLength >= PENDING_LENGTH) await this.#flush();
+      if (this.#addText(text.slice(start, start + PENDING_LENGTH))) await this.#flush();
     }
+  }
+
+  /** @returns whether it must go now */
+  #addText(text: string): boolean {
+    this.#composer.add({ type: "text", text });
+    this.#pendingLength += text.length;
+    return this.#composer.awaitsFirstChunk || this.#pendingLength >= PENDING_LENGTH;
   }
 
   #collect(): void {
@@ -300,16 +325,8 @@ class Answer {
 
   /** The agent has `ms` from now for its next word. */
   #waitForWord(ms: number): void {
-    this.#stopWaiting();
-    this.#patience = this.#options.clock.after(ms, () => {
-      this.#silent = true;
-      this.#wake();
-    });
-  }
-
-  #stopWaiting(): void {
-    this.#patience?.cancel();
     this.#silent = false;
+    this.#patience.set(ms);
   }
 
   async #finish(last: AgentCommand): Promise<false> {
@@ -345,7 +362,7 @@ class Answer {
   /** Nobody listens any more. An agent that hangs is not waited for. */
   #leave(): void {
     this.#stopCollecting();
-    this.#stopWaiting();
+    this.#patience.stop();
     this.#whole?.cancel();
     this.#abort.abort();
     const iterator = this.#iterator;

@@ -67,11 +67,10 @@ export const end = (): AgentPart => ({ type: "end" });
 export const remember = (values: Readonly<Record<string, Json>>): AgentPart => ({ type: "memory", values });
 
 /** The parts of what was said, in order. */
-export function* partsIn(said: Said): Generator<AgentPart> {
-  if (said === null || said === undefined || said === false) return;
-  if (typeof said === "string") yield { type: "text", text: said };
-  else if (isList(said)) for (const one of said) yield* partsIn(one);
-  else yield said;
+export function partsIn(said: Said): AgentPart[] {
+  if (said === null || said === undefined || said === false) return [];
+  if (typeof said === "string") return [{ type: "text", text: said }];
+  return isList(said) ? said.flatMap(partsIn) : [said];
 }
 
 const isList = (said: AgentPart | readonly Said[]): said is readonly Said[] => Array.isArray(said);

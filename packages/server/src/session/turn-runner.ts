@@ -1,7 +1,8 @@
 import { EVENT, LIMITS } from "@parley/protocol";
 import type { SessionInfo, Turn } from "../agents/agent.ts";
 import { type AnswerLimits, answer, causeOf } from "../agents/answer.ts";
-import type { Clock, Timer } from "../clock.ts";
+import { Alarm } from "../alarm.ts";
+import type { Clock } from "../clock.ts";
 import type { AgentCommand } from "../conversation/agent-commands.ts";
 import type { Command } from "../conversation/commands.ts";
 import type { Conversation } from "../conversation/state.ts";
@@ -37,11 +38,13 @@ export interface TurnHost {
 export class TurnRunner {
   readonly #host: TurnHost;
   #abort: AbortController | undefined;
-  #thinking: Timer | undefined;
+  /** Shown again after a silence, since clients clear it [protocol section 5]. */
+  readonly #thinking: Alarm;
   #done: Promise<void> = Promise.resolve();
 
   constructor(host: TurnHost) {
     this.#host = host;
+    this.#thinking = new Alarm(host.clock, () => this.#think());
   }
 
   get isRunning(): boolean {
@@ -73,7 +76,7 @@ export class TurnRunner {
 
   #end(): void {
     this.#abort = undefined;
-    this.#thinking?.cancel();
+    this.#thinking.stop();
   }
 
   async #answer(running: RunningTurn, signal: AbortSignal): Promise<void> {
@@ -81,7 +84,7 @@ export class TurnRunner {
     const emit = async (commands: readonly AgentCommand[]): Promise<void> => {
       if (signal.aborted) return;
       await this.#host.handle(commands);
-      if (!signal.aborted) this.#thinkLater();
+      if (!signal.aborted) this.#thinking.set(LIMITS.thinkingRepeatMs);
     };
     try {
       const turn = await this.#turn(running);
@@ -124,12 +127,6 @@ export class TurnRunner {
 
   #think(): void {
     this.#host.tell(EVENT.POLY_AGENT_THINKING);
-    this.#thinkLater();
-  }
-
-  /** Shown again after a silence, since clients clear it [protocol section 5]. */
-  #thinkLater(): void {
-    this.#thinking?.cancel();
-    this.#thinking = this.#host.clock.after(LIMITS.thinkingRepeatMs, () => this.#think());
+    this.#thinking.set(LIMITS.thinkingRepeatMs);
   }
 }
