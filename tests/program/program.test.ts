@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { EVENT } from "@parley/protocol";
@@ -21,6 +21,8 @@ const started = async (environment: Record<string, string>, cwd?: string) => {
   });
   return program;
 };
+
+const readdirPaths = async (path: string) => (await readdir(path)).map((name) => join(path, name));
 
 /** Starts the program where it must not start. */
 const refused = async (environment: Record<string, string>, cwd?: string) => {
@@ -48,6 +50,15 @@ describe("starting", () => {
       expect.stringMatching(/^Open http:\/\/localhost:\d+\/desk /),
     ]);
     expect(await (await fetch(`${program.url}/health`)).json()).toEqual({ status: "ok" });
+  });
+
+  it("keeps what it has compiled of its sources, its threads' too, for the next start", async () => {
+    const program = await started({ PARLEY_DATA: await directory() });
+    expect(await program.end("SIGTERM")).toBe(0);
+    const [compiled = ""] = await readdirPaths(join(ROOT, "packages/server/dist/compiled"));
+    const sources = await Promise.all((await readdirPaths(compiled)).map((path) => readFile(path, "latin1")));
+    const has = (text: string) => sources.some((source) => source.includes(text));
+    expect([has("class Upgrades"), has("class SqliteWrites")]).toEqual([true, true]);
   });
 
   it("keeps its data and its secret for its user alone", async () => {

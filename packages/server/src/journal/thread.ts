@@ -1,6 +1,14 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { JournalError } from "./journal.ts";
 import type { Reply, Request } from "./serve.ts";
+
+/** A start waits for its threads, so they too read back what an earlier one compiled, where this process does. */
+function environment(): NodeJS.ProcessEnv {
+  const compiled = getCompileCacheDir();
+  return compiled === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(compiled) };
+}
 
 /** Any interface whose members are all methods. */
 type Methods<T> = { [K in keyof T]: (...values: never[]) => unknown };
@@ -56,7 +64,7 @@ export class Thread<T extends Methods<T>> {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#script, { workerData: this.#data, name: this.#name });
+    const worker = new Worker(this.#script, { workerData: this.#data, name: this.#name, env: environment() });
     worker.on("message", (replies: Reply[]) => {
       for (const [id, value, error] of replies) {
         const pending = this.#pending.get(id);
