@@ -22,8 +22,6 @@ const started = async (environment: Record<string, string>, cwd?: string) => {
   return program;
 };
 
-const readdirPaths = async (path: string) => (await readdir(path)).map((name) => join(path, name));
-
 /** Starts the program where it must not start. */
 const refused = async (environment: Record<string, string>, cwd?: string) => {
   const main = join(ROOT, "packages/server/src/main.ts");
@@ -55,8 +53,15 @@ describe("starting", () => {
   it("keeps what it has compiled of its sources, its threads' too, for the next start", async () => {
     const program = await started({ PARLEY_DATA: await directory() });
     expect(await program.end("SIGTERM")).toBe(0);
-    const [compiled = ""] = await readdirPaths(join(ROOT, "packages/server/dist/compiled"));
-    const sources = await Promise.all((await readdirPaths(compiled)).map((path) => readFile(path, "latin1")));
+    // A folder for each version of Node and its flags, with what that made of every source.
+    const compiled = await readdir(join(ROOT, "packages/server/dist/compiled"), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    const files = compiled.filter((entry) => entry.isFile());
+    const sources = await Promise.all(
+      files.map(({ parentPath, name }) => readFile(join(parentPath, name), "latin1")),
+    );
     const has = (text: string) => sources.some((source) => source.includes(text));
     expect([has("class Upgrades"), has("class SqliteWrites")]).toEqual([true, true]);
   });
