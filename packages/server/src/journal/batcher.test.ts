@@ -60,6 +60,18 @@ describe("Batcher", () => {
     expect(sent).toEqual([["a"], ["b"], ["c"]]);
   });
 
+  it("sends a full batch before the turn ends", () => {
+    batcher.add("a", MAX_ROWS - 1);
+    expect(sent).toEqual([]);
+    batcher.add("b", 1);
+    expect(sent).toEqual([["a", "b"]]);
+    batcher.add("c", 1);
+    batcher.add("d", MAX_ROWS);
+    expect(sent).toEqual([["a", "b"], ["c"], ["d"]]);
+    turn();
+    expect(sent).toHaveLength(3);
+  });
+
   it("fills a batch to its size, in order, and sends what is larger alone", () => {
     const rows: [string, number][] = [
       ["a", MAX_ROWS - 1],

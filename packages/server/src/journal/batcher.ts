@@ -20,19 +20,17 @@ export interface BatcherOptions<T> {
   soon?: (callback: () => void) => void;
 }
 
-interface Item<T> {
-  value: T;
-  rows: number;
-}
-
 /**
- * Hands over writes in their order, those of one turn of the event loop together. It waits for nothing: what comes while a
- * commit is under way is joined by the writer's thread, which takes all that is there for its next.
+ * Hands over writes in their order: those of one turn of the event loop together, or as soon as they are a batch. It waits
+ * for nothing else: what comes while a commit is under way is joined by the writer's thread, which takes all that is there
+ * for its next.
  */
 export class Batcher<T> {
   readonly #send: (batch: T[]) => Promise<void>;
   readonly #soon: (callback: () => void) => void;
-  #queue: Item<T>[] = [];
+  #batch: T[] = [];
+  #rows = 0;
+  #isSoon = false;
   #inFlight = 0;
   #idle: (() => void)[] = [];
 
@@ -43,7 +41,13 @@ export class Batcher<T> {
 
   /** @param rows how much of a batch it takes; what is above a batch's size goes alone */
   add(value: T, rows: number): void {
-    if (this.#queue.push({ value, rows: Math.max(1, rows) }) === 1) this.#soon(() => this.#flush());
+    const weight = Math.max(1, rows);
+    if (this.#rows + weight > MAX_ROWS) this.#flush();
+    this.#batch.push(value);
+    this.#rows += weight;
+    // A long turn must not keep the disk waiting for its end.
+    if (this.#rows >= MAX_ROWS) this.#flush();
+    else this.#flushSoon();
   }
 
   /** Resolves when nothing waits and nothing is under way. */
@@ -53,26 +57,29 @@ export class Batcher<T> {
   }
 
   get #isIdle(): boolean {
-    return this.#queue.length === 0 && this.#inFlight === 0;
+    return this.#batch.length === 0 && this.#inFlight === 0;
+  }
+
+  #flushSoon(): void {
+    if (this.#isSoon) return;
+    this.#isSoon = true;
+    this.#soon(() => {
+      this.#isSoon = false;
+      this.#flush();
+    });
   }
 
   #flush(): void {
-    const queue = this.#queue;
-    this.#queue = [];
-    for (let from = 0; from < queue.length; ) {
-      const to = from + fitting(rowsFrom(queue, from));
-      this.#inFlight += 1;
-      void this.#send(queue.slice(from, to).map(({ value }) => value)).then(() => this.#settled());
-      from = to;
-    }
+    if (this.#batch.length === 0) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#rows = 0;
+    this.#inFlight += 1;
+    void this.#send(batch).then(() => this.#settled());
   }
 
   #settled(): void {
     this.#inFlight -= 1;
     if (this.#isIdle) for (const resolve of this.#idle.splice(0)) resolve();
   }
-}
-
-function* rowsFrom(queue: readonly Item<unknown>[], from: number): Iterable<number> {
-  for (let index = from; index < queue.length; index += 1) yield queue[index]?.rows ?? 0;
 }
