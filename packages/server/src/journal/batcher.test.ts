@@ -1,18 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Batcher, fitting, MAX_ROWS } from "./batcher.ts";
-
-describe("fitting", () => {
-  it.each([
-    ["nothing", [], 0],
-    ["all that fits", [1, MAX_ROWS - 1], 2],
-    ["not what would be too much", [1, MAX_ROWS], 1],
-    ["one that is too large by itself", [MAX_ROWS + 1, 1], 1],
-    ["nothing behind it", [1, MAX_ROWS, 1], 1],
-  ])("takes %s", (_, rows, count) => {
-    expect(fitting(rows)).toBe(count);
-  });
-});
+import { Batcher, MAX_ROWS } from "./batcher.ts";
 
 describe("Batcher", () => {
   let sent: string[][];

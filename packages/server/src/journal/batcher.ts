@@ -1,18 +1,6 @@
 /** Larger commits let those wait longer who came first; smaller ones pay for more of them. */
 export const MAX_ROWS = 256;
 
-/** How many of the first are one commit, by their rows: as many as fit, or one that does not. */
-export function fitting(rows: Iterable<number>): number {
-  let count = 0;
-  let sum = 0;
-  for (const each of rows) {
-    sum += each;
-    if (count > 0 && sum > MAX_ROWS) break;
-    count += 1;
-  }
-  return count;
-}
-
 export interface BatcherOptions<T> {
   /** Carries out a batch; resolves when it is settled, never rejects. */
   send(batch: T[]): Promise<void>;

@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { useConnections } from "../testing/journal-connections.ts";
 import { event, fact, newSession } from "../testing/journal-rows.ts";
 import type { Write } from "./calls.ts";
 import type { Row } from "./journal.ts";
 import { MIGRATIONS, migrate } from "./migrations.ts";
 import { pack } from "./packing.ts";
-import { Reader } from "./reader.ts";
-import { Writer } from "./writer.ts";
 
 /** What a block holds, and rows for some of them. */
 const BLOCK = 8_192;
@@ -26,25 +22,10 @@ function sequenceAt(position: number): number {
   return position - Math.floor(position / 3);
 }
 
-let directory: string;
-let writer: Writer;
-let reader: Reader;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "parley-blocks-"));
-  const options = { file: join(directory, "journal.db"), lockTimeout: 0, maxBytes: null };
-  writer = new Writer(options);
-  reader = new Reader(options);
-});
-
-afterEach(() => {
-  reader.close();
-  writer.close();
-  rmSync(directory, { recursive: true });
-});
+const journal = useConnections();
 
 function write(...batch: Write[]): void {
-  expect(writer.commit(pack(batch)).failures).toEqual([]);
+  expect(journal.writer.commit(pack(batch)).failures).toEqual([]);
 }
 
 /** Positions from `first` to `last`, in one append. */
@@ -54,7 +35,7 @@ function append(session: number, first: number, last: number): Write {
 }
 
 function sequences(session: number, after: number): number[] {
-  return [...reader.events(session, { after, ...ALL }).sequences];
+  return [...journal.reader.events(session, { after, ...ALL }).sequences];
 }
 
 const from = (first: number, last: number) =>
@@ -67,7 +48,9 @@ describe("rows that lie in several blocks", () => {
     for (const after of [0, 1, 5_460, 5_461, 5_462, 10_922, 16_000, last - 1, last, last + 1]) {
       expect(sequences(1, after)).toEqual(from(after + 1, last));
     }
-    expect(reader.events(1, { after: 5_000, events: 1_000, bytes: 1_000_000 }).texts).toHaveLength(1_000);
+    expect(journal.reader.events(1, { after: 5_000, events: 1_000, bytes: 1_000_000 }).texts).toHaveLength(
+      1_000,
+    );
   });
 
   it("are found of sessions that speak now and then, beside one that speaks much", () => {
@@ -78,35 +61,35 @@ describe("rows that lie in several blocks", () => {
     expect(sequences(2, 0)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(sequences(2, 3)).toEqual([4, 5, 6]);
     expect(sequences(1, 0)).toEqual(from(1, sequenceAt(32_000)));
-    expect(reader.load(2, 1)?.rows).toEqual(from(1, 8).map(rowAt));
+    expect(journal.reader.load(2, 1)?.rows).toEqual(from(1, 8).map(rowAt));
   });
 
   it("are followed by the next, also when the writer has to look where they end", () => {
     write(["create", newSession(), [], 5], append(1, 1, BLOCK + 10));
-    writer.close();
+    journal.writer.close();
     write(append(1, BLOCK + 11, BLOCK + 12));
-    expect(reader.load(1, 1)?.rows.at(-1)).toEqual(rowAt(BLOCK + 12));
-    expect(writer.commit(pack([append(1, BLOCK + 12, BLOCK + 13)])).failures).toHaveLength(1);
+    expect(journal.reader.load(1, 1)?.rows.at(-1)).toEqual(rowAt(BLOCK + 12));
+    expect(journal.writer.commit(pack([append(1, BLOCK + 12, BLOCK + 13)])).failures).toHaveLength(1);
   });
 
   it("stand behind a snapshot wherever it is", () => {
     write(["create", newSession(), [], 5], append(1, 1, ROWS));
     for (const position of [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, ROWS]) {
       write(["snapshot", 1, { position, version: 1, data: "{}" }]);
-      expect(reader.load(1, 1)?.rows.map((row) => row.position)).toEqual(from(position + 1, ROWS));
+      expect(journal.reader.load(1, 1)?.rows.map((row) => row.position)).toEqual(from(position + 1, ROWS));
     }
   });
 
   it("are forgotten with the batch that did not take place", () => {
     write(["create", newSession(), [], 5], append(1, 1, 10));
     const broken: Write = ["putRecord", "kind", "id", null as unknown as string];
-    expect(writer.commit(pack([append(1, 11, BLOCK + 10), broken])).failures).toHaveLength(1);
+    expect(journal.writer.commit(pack([append(1, 11, BLOCK + 10), broken])).failures).toHaveLength(1);
     expect(sequences(1, 0)).toHaveLength(sequenceAt(BLOCK + 10));
   });
 });
 
 it("finds the rows of a journal from before there were blocks", () => {
-  const file = join(directory, "journal.db");
+  const { file } = journal;
   {
     using db = new DatabaseSync(file);
     migrate(db, "x", MIGRATIONS.slice(0, 1));
@@ -123,7 +106,7 @@ it("finds the rows of a journal from before there were blocks", () => {
     }
     db.exec("COMMIT");
   }
-  writer.open();
+  journal.writer.open();
   for (const session of [1, 2]) {
     expect(sequences(session, 0)).toEqual(from(1, BLOCK));
     expect(sequences(session, 4_095)).toEqual(from(4_096, BLOCK));

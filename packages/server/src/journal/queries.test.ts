@@ -1,29 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { useConnections } from "../testing/journal-connections.ts";
 import { event, newSession } from "../testing/journal-rows.ts";
 import type { Write } from "./calls.ts";
 import type { HandoffFilter, SessionFilter } from "./journal.ts";
 import { pack } from "./packing.ts";
-import { Reader } from "./reader.ts";
-import { Writer } from "./writer.ts";
 
 const OPENS_NOTHING = /^(SCAN CONSTANT ROW|(SCALAR|REUSE) SUBQUERY \d+)$/;
 
 describe("every query finds its rows by an index, in their order", () => {
-  let directory: string;
-  let reader: Reader;
-  let writer: Writer;
+  const journal = useConnections();
   let statements: Set<string>;
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "parley-queries-"));
-    const options = { file: join(directory, "journal.db"), lockTimeout: 0, maxBytes: null };
-    writer = new Writer(options);
-    writer.open();
-    reader = new Reader(options);
+    journal.writer.open();
     statements = new Set();
     const prepare = DatabaseSync.prototype.prepare;
     vi.spyOn(DatabaseSync.prototype, "prepare").mockImplementation(function (this: DatabaseSync, sql) {
@@ -34,19 +24,16 @@ describe("every query finds its rows by an index, in their order", () => {
 
   afterEach(() => {
     vi.restoreAllMocks();
-    reader.close();
-    writer.close();
-    rmSync(directory, { recursive: true });
   });
 
   function write(...batch: Write[]): void {
-    expect(writer.commit(pack(batch)).failures).toEqual([]);
+    expect(journal.writer.commit(pack(batch)).failures).toEqual([]);
   }
 
   /** What SQLite does for each statement that was prepared since. */
   function plans(): string[] {
     vi.restoreAllMocks();
-    using db = new DatabaseSync(join(directory, "journal.db"));
+    using db = new DatabaseSync(journal.file);
     return [...statements]
       .filter((sql) => !sql.startsWith("PRAGMA"))
       .flatMap((sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
@@ -79,17 +66,17 @@ describe("every query finds its rows by an index, in their order", () => {
   });
 
   it("for the sweep, which reads no ended session", () => {
-    reader.due(1, 1);
+    journal.reader.due(1, 1);
     expect(plans()).toEqual(["SEARCH sessions USING INDEX sessions_due (deadline<?)"]);
   });
 
   it("for reading sessions and rows", () => {
-    reader.find("id");
-    reader.load(1, 1);
-    reader.events(1, { after: 0, events: 1, bytes: 1 });
-    reader.entries(1, { after: 0, rows: 1, bytes: 1 });
-    reader.changes(0, 1);
-    reader.records("kind");
+    journal.reader.find("id");
+    journal.reader.load(1, 1);
+    journal.reader.events(1, { after: 0, events: 1, bytes: 1 });
+    journal.reader.entries(1, { after: 0, rows: 1, bytes: 1 });
+    journal.reader.changes(0, 1);
+    journal.reader.records("kind");
     expect(plans().length).toBeGreaterThan(5);
     for (const plan of plans()) expect(plan).toMatch(/^SEARCH /);
   });
@@ -104,7 +91,7 @@ describe("every query finds its rows by an index, in their order", () => {
       "SEARCH sessions USING INDEX sessions_by_creation (created_at>? AND created_at<?)",
     ],
   ])("for a list of %s", (_, filter, plan) => {
-    reader.list({ ...filter, limit: 1 });
+    journal.reader.list({ ...filter, limit: 1 });
     expect(plans()).toEqual([plan]);
   });
 
@@ -118,7 +105,7 @@ describe("every query finds its rows by an index, in their order", () => {
     ],
     ["a session's", { session: "id" }, "SEARCH handoffs USING INDEX handoffs_by_session (session=?)"],
   ])("for a list of handoffs: %s", (_, filter, plan) => {
-    reader.handoffs({ ...filter, limit: 1 });
+    journal.reader.handoffs({ ...filter, limit: 1 });
     const found = plans();
     expect(found).toContain(plan);
     for (const other of found) {
@@ -127,19 +114,19 @@ describe("every query finds its rows by an index, in their order", () => {
   });
 
   it("for one handoff", () => {
-    reader.handoff("id");
+    journal.reader.handoff("id");
     expect(plans()[0]).toMatch(/^SEARCH handoffs USING INDEX sqlite_autoindex_handoffs_1 /);
   });
 
   it("for how many wait in a queue", () => {
-    reader.countHandoffs({ queue: "support", stages: ["requested", "accepted", "queued"] });
+    journal.reader.countHandoffs({ queue: "support", stages: ["requested", "accepted", "queued"] });
     expect(plans()[0]).toMatch(/^(SCAN|SEARCH) handoffs USING INDEX handoffs_open/);
   });
 
   it("for the later pages of a list", () => {
     for (const status of [undefined, "open", "ended"] as const) {
       for (const connector of [undefined, "a"]) {
-        reader.list({
+        journal.reader.list({
           ...(status && { status }),
           ...(connector && { connector }),
           beforeKey: 1,

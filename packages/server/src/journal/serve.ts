@@ -1,5 +1,5 @@
 import { parentPort, receiveMessageOnPort } from "node:worker_threads";
-import { fitting } from "./batcher.ts";
+import { MAX_ROWS } from "./batcher.ts";
 import { JournalError } from "./journal.ts";
 
 export type Request = [id: number, name: string, values: unknown[]];
@@ -36,41 +36,38 @@ export function serve<Value, Result>(target: object, joint?: Joint<Value, Result
       }
       const [request] = waiting;
       if (request === undefined) return;
-      const [id, name, values] = request;
-      if (joint?.name === name) {
-        const taken = waiting.splice(0, fitting(rowsOf(joint, waiting)));
-        port.postMessage(
-          answer(
-            taken.map(([id]) => id),
-            () => joint.carryOut(taken.map(([, , [value]]) => value as Value)),
-          ),
-        );
-      } else {
-        waiting.shift();
-        port.postMessage(answer([id], () => [methods[name]?.(...values)]));
-      }
+      const [, name, values] = request;
+      const isJoint = joint?.name === name;
+      const taken = waiting.splice(0, isJoint ? fitting(joint, waiting) : 1);
+      const carryOut = isJoint
+        ? () => joint.carryOut(taken.map(([, , [value]]) => value as Value))
+        : () => [methods[name]?.(...values)];
+      port.postMessage(answer(taken, carryOut));
     }
   });
 }
 
-/** Of those calls that may go together: the first, and the same behind it. */
-function* rowsOf<Value>(
-  { name, rows }: Joint<Value, unknown>,
+/** How many of the first go together: the same call, with as many rows as fit into a batch, or one that has more. */
+export function fitting<Value>(
+  { name, rows }: Pick<Joint<Value, unknown>, "name" | "rows">,
   waiting: readonly Request[],
-): Iterable<number> {
-  for (const [, own, [value]] of waiting) {
-    if (own !== name) return;
-    yield rows(value as Value);
-  }
+): number {
+  let sum = 0;
+  const end = waiting.findIndex(([, own, [value]], index) => {
+    if (own !== name) return true;
+    sum += rows(value as Value);
+    return index > 0 && sum > MAX_ROWS;
+  });
+  return end === -1 ? waiting.length : end;
 }
 
-function answer(ids: readonly number[], carryOut: () => readonly unknown[]): Reply[] {
+function answer(requests: readonly Request[], carryOut: () => readonly unknown[]): Reply[] {
   try {
     const values = carryOut();
-    return ids.map((id, index) => [id, values[index]]);
+    return requests.map(([id], index) => [id, values[index]]);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     const { code, message } = error;
-    return ids.map((id) => [id, undefined, { code, message }]);
+    return requests.map(([id]) => [id, undefined, { code, message }]);
   }
 }

@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { useConnections } from "../testing/journal-connections.ts";
 import { event, newSession } from "../testing/journal-rows.ts";
 import type { Write } from "./calls.ts";
 import { pack } from "./packing.ts";
-import { Reader } from "./reader.ts";
-import { Writer } from "./writer.ts";
 
 const append = (session: number, position: number): Write => [
   "append",
@@ -19,29 +15,17 @@ const append = (session: number, position: number): Write => [
 const UNSTORABLE: Write = ["putRecord", "kind", "id", null as unknown as string];
 
 describe("batches that are committed together", () => {
-  let directory: string;
-  let writer: Writer;
-  let reader: Reader;
+  const journal = useConnections();
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "parley-writer-"));
-    const options = { file: join(directory, "journal.db"), lockTimeout: 0, maxBytes: null };
-    writer = new Writer(options);
-    reader = new Reader(options);
-    for (const _ of [1, 2]) writer.commit(pack([["create", newSession(), [event(1, 1)], 5]]));
-  });
-
-  afterEach(() => {
-    reader.close();
-    writer.close();
-    rmSync(directory, { recursive: true });
+    for (const _ of [1, 2]) journal.writer.commit(pack([["create", newSession(), [event(1, 1)], 5]]));
   });
 
   const sequences = (session: number) =>
-    reader.events(session, { after: 0, events: 100, bytes: 100_000 }).sequences;
+    journal.reader.events(session, { after: 0, events: 100, bytes: 100_000 }).sequences;
 
   it("are told each what became of its own, and the rows of all once", () => {
-    const [first, second, third] = writer.commitTogether([
+    const [first, second, third] = journal.writer.commitTogether([
       pack([append(1, 2), append(2, 2)]),
       pack([append(1, 9), append(1, 3)]),
       pack([["putRecord", "kind", "id", "{}"], append(2, 3), ["deleteRecord", "kind", "id"]]),
@@ -55,7 +39,7 @@ describe("batches that are committed together", () => {
   });
 
   it("go on without a write that cannot be stored, whichever batch it is in", () => {
-    const committed = writer.commitTogether([
+    const committed = journal.writer.commitTogether([
       pack([append(1, 2)]),
       pack([append(2, 2), UNSTORABLE, append(2, 3)]),
       pack([append(1, 3)]),
@@ -66,13 +50,13 @@ describe("batches that are committed together", () => {
   });
 
   it("are kept all, or none where the commit fails", () => {
-    using other = new DatabaseSync(join(directory, "journal.db"));
+    using other = new DatabaseSync(journal.file);
     other.exec("BEGIN IMMEDIATE");
     const batches = [pack([append(1, 2)]), pack([append(2, 2)])];
-    expect(() => writer.commitTogether(batches)).toThrow(expect.objectContaining({ code: "locked" }));
+    expect(() => journal.writer.commitTogether(batches)).toThrow(expect.objectContaining({ code: "locked" }));
     other.exec("ROLLBACK");
     expect([sequences(1), sequences(2)]).toEqual([[1], [1]]);
-    writer.commitTogether(batches);
+    journal.writer.commitTogether(batches);
     expect([sequences(1), sequences(2)]).toEqual([
       [1, 2],
       [1, 2],

@@ -10,16 +10,27 @@ const SNAPSHOT_ROWS = 500;
 export class Appends {
   readonly #journal: Journal;
   readonly #session: number;
+  readonly #failed: (error: unknown) => void;
   #committed: number;
   #ended: boolean;
   #pending = 0;
   #last: Promise<void> | null = null;
   #snapshotAt: number;
 
-  /** @param snapshotAt the position of the newest snapshot */
-  constructor(journal: Journal, session: number, state: Conversation, snapshotAt: number) {
+  /**
+   * @param snapshotAt the position of the newest snapshot
+   * @param failed called when rows could not be kept, or when what was to follow them threw
+   */
+  constructor(
+    journal: Journal,
+    session: number,
+    state: Conversation,
+    snapshotAt: number,
+    failed: (error: unknown) => void,
+  ) {
     this.#journal = journal;
     this.#session = session;
+    this.#failed = failed;
     this.#committed = state.sequence;
     this.#ended = state.ended !== null;
     this.#snapshotAt = snapshotAt;
@@ -49,8 +60,7 @@ export class Appends {
    *
    * @param handoffs those that the rows have changed, whose records are kept with them
    * @param kept called as soon as they are on disk, before anybody who waits for `last`
-   * @param failed called when they could not be kept, or when that threw
-   * @returns what resolves behind the one, and rejects behind the other: a single promise, as thousands may be on their way
+   * @returns what resolves behind that, and rejects behind `failed`: a single promise, as thousands may be on their way
    */
   add(
     before: Conversation,
@@ -58,7 +68,6 @@ export class Appends {
     rows: readonly Row[],
     handoffs: readonly HandoffRecord[] | undefined,
     kept: () => void,
-    failed: (error: unknown) => void,
   ): Promise<void> {
     // Numbers, and not the states they come from: thousands of these may be on their way.
     const { sequence } = after;
@@ -77,11 +86,11 @@ export class Appends {
           this.#settled(append);
           this.#committed = sequence;
           if (endedAt !== undefined) this.#ended = true;
-          told(kept, failed);
+          this.#follow(kept);
         },
         (error) => {
           this.#settled(append);
-          failed(error);
+          this.#failed(error);
           throw error;
         },
       );
@@ -89,15 +98,9 @@ export class Appends {
     return append;
   }
 
-  /** Behind what is on its way, with no rows of its own; as `add`. */
-  behind(kept: () => void, failed: (error: unknown) => void): Promise<void> {
-    return (this.#last ?? Promise.resolve()).then(
-      () => told(kept, failed),
-      (error) => {
-        failed(error);
-        throw error;
-      },
-    );
+  /** Behind what is on its way, with no rows of its own; as `add`. Where that fails, it has told so itself. */
+  behind(kept: () => void): Promise<void> {
+    return (this.#last ?? Promise.resolve()).then(() => this.#follow(kept));
   }
 
   /** Keeps a snapshot of the state where it is due and on disk; null where it is not. */
@@ -107,18 +110,18 @@ export class Appends {
     return this.#journal.snapshot(this.#session, snapshotOf(state));
   }
 
+  #follow(kept: () => void): void {
+    try {
+      kept();
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+  }
+
   #settled(append: Promise<void>): void {
     this.#pending -= 1;
     if (this.#last === append) this.#last = null;
-  }
-}
-
-function told(kept: () => void, failed: (error: unknown) => void): void {
-  try {
-    kept();
-  } catch (error) {
-    failed(error);
-    throw error;
   }
 }
 

@@ -85,7 +85,7 @@ export class Session implements ReadSource, WorkHost {
     this.#work = new Work(this);
     this.#messageRate = new TokenBucket(LIMITS.messageRate, LIMITS.messageBurst, clock.monotonic());
     this.#state = state;
-    this.#appends = new Appends(journal, record.key, state, snapshotAt);
+    this.#appends = new Appends(journal, record.key, state, snapshotAt, (error) => this.#fail(error));
     this.#life = new Life(record.deadline - parts.idleMs, parts.idleMs, clock, () =>
       this.report({ kind: "abandon" }),
     );
@@ -293,21 +293,19 @@ export class Session implements ReadSource, WorkHost {
     { state: after, entries, effects, handoffs }: Decision,
     origin: Reader | undefined,
   ): Promise<void> {
-    const failed = (error: unknown) => this.#fail(error);
-    if (entries.length === 0) return this.#appends.behind(() => this.#carryOut(effects, origin), failed);
+    if (entries.length === 0) return this.#appends.behind(() => this.#carryOut(effects, origin));
     const rows = entries.map(encode);
     const end = before.ended === null && after.ended !== null ? after.sequence : null;
     const { handover } = this.#work;
     const isSilenced = handover.isOpen && endsTyping(entries);
-    const kept = () => {
+    return this.#appends.add(before, after, rows, handoffs, () => {
       if (isSilenced) handover.stopTyping();
       this.#audience.deliver(rows);
       for (const effect of effects) if (effect.kind === "tell_in_order") this.#audience.tell(effect.event);
       if (handover.isOpen) handover.committed(this.committed);
       if (end !== null) this.#end(end);
       this.#carryOut(effects, origin);
-    };
-    return this.#appends.add(before, after, rows, handoffs, kept, failed);
+    });
   }
 
   #end(sequence: number): void {
