@@ -154,6 +154,8 @@ describe.skipIf(missingBrowser !== null)("the desk, with a user and people in br
     const sam = await atDesk("Sam");
     await robin.page.keyboard.press("Alt+t");
     await robin.page.getByRole("combobox", { name: "A queue or a person" }).fill("sam");
+    // That Sam is there reaches Robin's page when it does; without it, Enter has nobody to choose.
+    await robin.page.locator('[role="option"][aria-selected="true"]').filter({ hasText: "Sam" }).waitFor();
     await robin.page.keyboard.press("Enter");
     await sam.accept();
     expect(await sam.said()).toContain("person: Robin speaks");
