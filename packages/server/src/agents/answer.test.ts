@@ -157,6 +157,8 @@ describe.each([{ streaming: true }, { streaming: false }])("with streaming $stre
       expect(last).toEqual(command);
       expect(stage.commands.map((one) => ("text" in one ? one.text : "")).join("")).toBe("One two.");
       expect([closed, stage.agentSignal?.aborted]).toEqual([true, true]);
+      // What a request that an agent has left running rejects with.
+      expect(stage.agentSignal?.reason).toMatchObject({ name: "AbortError" });
     },
   );
 

@@ -77,6 +77,12 @@ export async function answer(options: AnswerOptions): Promise<void> {
   await new Answer(options).run();
 }
 
+/**
+ * Why an agent's signal is aborted when its turn is over, as `fetch` and others expect it. One for all turns: a signal's own
+ * reason would be made for each, with its stack, which takes ten times as long as all else of it.
+ */
+const LEFT = new DOMException("The turn is over.", "AbortError");
+
 /** What became of asking the agent for its next part. */
 type Arrived = { result: IteratorResult<unknown> } | { error: unknown };
 
@@ -344,7 +350,7 @@ class Answer {
 
   async #fail(overloaded: boolean, what: string, error?: unknown): Promise<false> {
     const { logger, turn } = this.#options;
-    this.#abort.abort();
+    this.#abort.abort(LEFT);
     const cause = error === undefined ? what : causeOf(error);
     logger.error({ ...this.#context, ...(error !== undefined && { error }) }, `an agent ${what}`);
     // What was whole before the fault was said, and is not part of what broke off.
@@ -364,7 +370,7 @@ class Answer {
     this.#stopCollecting();
     this.#patience.stop();
     this.#whole?.cancel();
-    this.#abort.abort();
+    this.#abort.abort(LEFT);
     const iterator = this.#iterator;
     const close = async () => iterator?.return?.();
     close().catch((error: unknown) => {

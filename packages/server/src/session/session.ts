@@ -34,6 +34,7 @@ import { Life } from "./life.ts";
 import type { SessionOwner, SessionParts, SessionPolicy } from "./parts.ts";
 import { Reader, type ReadSource } from "./reader.ts";
 import type { Socket } from "./socket.ts";
+import { Unanswered } from "./unanswered.ts";
 import { Work, type WorkHost } from "./work.ts";
 
 /**
@@ -44,6 +45,7 @@ export class Session implements ReadSource, WorkHost {
   readonly record: SessionRecord;
   readonly info: SessionInfo;
   readonly history: History;
+  readonly unanswered: Unanswered;
   readonly agent: AgentHost;
   readonly limits: AnswerLimits;
   readonly clock: Clock;
@@ -75,6 +77,7 @@ export class Session implements ReadSource, WorkHost {
     this.clock = clock;
     this.logger = logger;
     this.history = new History(journal, record.key);
+    this.unanswered = new Unanswered(state);
     this.agent = new AgentHost(policy.agent, this.info, clock);
     this.limits = policy.limits;
     this.providers = parts.providers;
@@ -294,6 +297,7 @@ export class Session implements ReadSource, WorkHost {
     origin: Reader | undefined,
   ): Promise<void> {
     if (entries.length === 0) return this.#appends.behind(() => this.#carryOut(effects, origin));
+    this.unanswered.add(entries, after.answered);
     const rows = entries.map(encode);
     const end = before.ended === null && after.ended !== null ? after.sequence : null;
     const { handover } = this.#work;

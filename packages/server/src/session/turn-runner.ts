@@ -10,6 +10,7 @@ import type { RunningTurn } from "../conversation/turn.ts";
 import type { Logger } from "../logger.ts";
 import type { AgentHost } from "./agent-host.ts";
 import type { History } from "./history.ts";
+import type { Unanswered } from "./unanswered.ts";
 
 /**
  * What an agent gets of a conversation, in bytes of its events: some thousand messages, more than models read. A client
@@ -21,6 +22,7 @@ const TRANSCRIPT_BYTES = 4 * 1_024 * 1_024;
 export interface TurnHost {
   readonly info: SessionInfo;
   readonly history: History;
+  readonly unanswered: Unanswered;
   readonly agent: AgentHost;
   readonly limits: AnswerLimits;
   readonly clock: Clock;
@@ -102,7 +104,7 @@ export class TurnRunner {
   }
 
   async #turn(running: RunningTurn): Promise<Turn> {
-    const { info, history, state } = this.#host;
+    const { info, history, unanswered, state } = this.#host;
     const { number, reason, attempt, since, through, returned, prompt, from, interrupted } = running;
     const seen = interrupted && (await history.said(interrupted.since, interrupted.through));
     return {
@@ -110,7 +112,8 @@ export class TurnRunner {
       number,
       reason,
       attempt,
-      messages: await history.userMessages(state.answered, through),
+      messages:
+        unanswered.between(state.answered, through) ?? (await history.userMessages(state.answered, through)),
       said: attempt > 1 ? await history.said(since) : [],
       // What an interrupted turn has called before it said a word is found there too.
       tools: attempt > 1 || interrupted !== null ? await history.tools(from) : [],
