@@ -169,11 +169,11 @@ export class Upgrades {
     const grant = await accessTokens.verify(token);
     if (grant === null) return { fault: UPGRADE_ERRORS.unauthenticated };
     if (!isServing()) return "reset";
-    const record = await sessions.find(id);
-    if (record === null) return { fault: UPGRADE_ERRORS.sessionNotFound };
-    if (record.sub !== grant.sub) return { fault: UPGRADE_ERRORS.unauthenticated };
+    // Brought into memory before it is known whose it is: nearly everybody asks for their own, thousands at once behind a
+    // restart, and an id cannot be guessed.
     const session = await sessions.open(id);
     if (session === null) return { fault: UPGRADE_ERRORS.sessionNotFound };
+    if (session.record.sub !== grant.sub) return { fault: UPGRADE_ERRORS.unauthenticated };
     const door = this.#doorOf(session);
     if (!(await door.wait(() => this.#closing))) return "reset";
     return (await door.enter()) ? { session: id, door } : { fault: UPGRADE_ERRORS.tooManySockets };
