@@ -29,19 +29,22 @@ export function pack(batch: readonly Write[]): Packed {
   const numbers = new Float64Array(sizeOf(batch));
   const texts: string[] = [];
   const others: [number, Write][] = [];
-  let number = 0;
-  const put = (value: number | null) => {
-    numbers[number++] = value ?? Number.NaN;
-  };
+  let next = 0;
   for (const [place, write] of batch.entries()) {
     if (!isPlain(write)) {
       others.push([place, write]);
       continue;
     }
     const [, session, after, rows, endedAt] = write;
-    for (const value of [place, session, after, endedAt, rows.length]) put(value);
+    numbers[next++] = place;
+    numbers[next++] = session;
+    numbers[next++] = after;
+    numbers[next++] = endedAt ?? Number.NaN;
+    numbers[next++] = rows.length;
     for (const { position, sequence, kind, version, data } of rows) {
-      for (const value of [position, sequence, version]) put(value);
+      numbers[next++] = position;
+      numbers[next++] = sequence ?? Number.NaN;
+      numbers[next++] = version;
       texts.push(kind, data);
     }
   }
@@ -61,20 +64,24 @@ function sizeOf(batch: readonly Write[]): number {
 export function unpack({ size, numbers, texts, others }: Packed): Write[] {
   const batch = new Array<Write>(size);
   for (const [place, write] of others) batch[place] = write;
-  let number = 0;
+  let next = 0;
   let text = 0;
-  const next = () => numbers[number++] as number;
-  const nextOrNull = () => {
-    const value = next();
-    return Number.isNaN(value) ? null : value;
-  };
-  while (number < numbers.length) {
-    const [place, session, after, endedAt, count] = [next(), next(), next(), nextOrNull(), next()];
-    const rows = Array.from({ length: count }, (): Row => {
-      const [position, sequence, version] = [next(), nextOrNull(), next()];
-      return { position, sequence, kind: texts[text++] as string, version, data: texts[text++] as string };
-    });
+  while (next < numbers.length) {
+    const place = numbers[next++] as number;
+    const session = numbers[next++] as number;
+    const after = numbers[next++] as number;
+    const endedAt = orNull(numbers[next++]);
+    const rows: Row[] = [];
+    for (let left = numbers[next++] as number; left > 0; left -= 1) {
+      const position = numbers[next++] as number;
+      const sequence = orNull(numbers[next++]);
+      const version = numbers[next++] as number;
+      const kind = texts[text++] as string;
+      rows.push({ position, sequence, kind, version, data: texts[text++] as string });
+    }
     batch[place] = ["append", session, after, rows, endedAt];
   }
   return batch;
 }
+
+const orNull = (value = Number.NaN): number | null => (Number.isNaN(value) ? null : value);
