@@ -20,7 +20,7 @@ const HELP = `npm run bench -- [options]: how fast the server is, beside a bare 
   --columns LIST   servers, of: ws, socketio, parley (default: all)
   --large          latency also on a journal of ten million events, made on the first run and kept (some minutes, 5 GB)
   --data PATH      where that journal is kept (default: the directory for temporary files)
-  --rounds N       how often each figure is taken; the best counts (default 3)
+  --rounds N       how often echoes, latencies and replays are measured; the best counts (default 3)
   --seconds N      how long a rate is offered (default 3)
   --clients N      (default 1000)
   --json FILE      the figures as JSON

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { LIMITS } from "@parley/protocol";
 import type { Bench, Measure } from "../bench.ts";
 import type { ReplayOptions } from "../load/replay.ts";
@@ -13,6 +14,8 @@ const SHORT = { sessions: 100, questions: 100 };
 const LONG = { sessions: 10, questions: 10_000 };
 /** A session takes five upgrades at once, and then five a second: the first visit, one for the times, and these. */
 const TIMES = 3;
+/** Until it takes as many again, and a little, milliseconds. */
+const BETWEEN_MS = 700;
 const AT_ONCE = 20;
 
 /** What it takes to bring a client up to date that has missed a thousand events. */
@@ -67,19 +70,27 @@ class Reader {
     // The first visit brings the sessions into memory, which is not what is measured here.
     await this.#replay(histories, { cursor, last, times: 1, atOnce: 1 });
     const alone = await this.#replay(histories, { cursor, last, times: 1, atOnce: 1 });
-    const together = await this.#replay(histories, { cursor, last, times: TIMES, atOnce: AT_ONCE });
     return {
-      cpu: together.cpu / together.replays / 1_000,
+      cpu: await this.#cpu(histories, { cursor, last }),
       first: alone.first.p50,
       whole: alone.whole.p50 - (alone.frames - 1) * LIMITS.batchPauseMs,
     };
   }
 
   /** @returns the server's CPU, milliseconds */
-  async connectOnly(histories: History[]): Promise<number> {
-    const options = { cursor: lastOf(histories), last: null, times: TIMES, atOnce: AT_ONCE };
-    const { cpu, replays } = await this.#replay(histories, options);
-    return cpu / replays / 1_000;
+  connectOnly(histories: History[]): Promise<number> {
+    return this.#cpu(histories, { cursor: lastOf(histories), last: null });
+  }
+
+  /** Of one replay, many at a time, in the best round. */
+  async #cpu(histories: History[], missed: Pick<ReplayOptions, "cursor" | "last">): Promise<number> {
+    let best = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < this.#bench.options.rounds; round += 1) {
+      const { cpu, replays } = await this.#replay(histories, { ...missed, times: TIMES, atOnce: AT_ONCE });
+      best = Math.min(best, cpu / replays / 1_000);
+      await setTimeout(BETWEEN_MS);
+    }
+    return best;
   }
 
   #replay(histories: History[], options: Omit<ReplayOptions, "target" | "places">) {
