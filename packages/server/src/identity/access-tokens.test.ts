@@ -73,6 +73,10 @@ describe("what is no access token", () => {
       .setProtectedHeader({ alg: "HS256", typ: "JWT", kid: await kid(), ...header })
       .sign(secret);
 
+  it("may have been valid for a while", async () => {
+    expect(await tokens.verify(await sign({ ...claims, nbf: iat }))).toEqual(grant);
+  });
+
   const signText = async (payload: string) =>
     new CompactSign(Buffer.from(payload))
       .setProtectedHeader({ alg: "HS256", typ: "JWT", kid: await kid() })
@@ -98,6 +102,8 @@ describe("what is no access token", () => {
     ["another audience", () => sign({ ...claims, aud: "other" })],
     ["no audience", () => sign({ ...claims, aud: undefined })],
     ["expired", () => sign({ ...claims, exp: iat - 1 })],
+    ["not yet valid", () => sign({ ...claims, nbf: iat + 1 })],
+    ["an nbf that is no number", () => sign({ ...claims, nbf: "never" })],
     ["no exp", () => sign({ ...claims, exp: undefined })],
     ["no iat", () => sign({ ...claims, iat: undefined })],
     ["an exp that is no number", () => sign({ ...claims, exp: "never" })],

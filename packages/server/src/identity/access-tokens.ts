@@ -24,6 +24,8 @@ const claims = z.object({
   aud: z.literal(AUDIENCE),
   iat: z.number(),
   exp: z.number(),
+  /** Never written here, but no JWT may be taken before it [RFC 7519, section 4.1.5]. */
+  nbf: z.number().default(0),
 });
 
 /**
@@ -51,7 +53,7 @@ export class AccessTokens {
     const { header, secret } = this.#signing;
     const iat = Math.floor(this.#clock.now() / 1_000);
     const exp = iat + LIMITS.accessTokenSeconds;
-    const said: z.infer<typeof claims> = { connector, host, sub, aud: AUDIENCE, iat, exp };
+    const said: z.input<typeof claims> = { connector, host, sub, aud: AUDIENCE, iat, exp };
     const signed = `${header}.${encode(said)}`;
     return { token: `${signed}.${signature(secret, signed)}`, expiresInSeconds: LIMITS.accessTokenSeconds };
   }
@@ -64,9 +66,10 @@ export class AccessTokens {
     const signed = `${header}.${payload}`;
     if (secret === undefined || !isEqual(`${signed}.${signature(secret, signed)}`, token)) return null;
     const { data } = claims.safeParse(decode(payload));
-    if (data === undefined || data.exp * 1_000 <= this.#clock.now()) return null;
-    const { sub, connector, host } = data;
-    return { sub, connector, host };
+    if (data === undefined) return null;
+    const { sub, connector, host, nbf, exp } = data;
+    const now = this.#clock.now() / 1_000;
+    return nbf <= now && now < exp ? { sub, connector, host } : null;
   }
 }
 
