@@ -7,16 +7,14 @@ export const sha256 = (text: string): string => createHash("sha256").update(text
 export const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 /** Whether two texts are the same, in a time that does not tell where they differ; it may tell their lengths. */
-export function isEqual(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
+export const isEqual = (a: string, b: string): boolean => areSame(Buffer.from(a), Buffer.from(b));
 
 /** Whether two hashes made by `sha256` are the same, in a time that does not tell where they differ. */
-export function sameHash(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a, "hex"), Buffer.from(b, "hex")];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
+export const sameHash = (a: string, b: string): boolean =>
+  areSame(Buffer.from(a, "hex"), Buffer.from(b, "hex"));
+
+const areSame = (left: Buffer, right: Buffer): boolean =>
+  left.length === right.length && timingSafeEqual(left, right);
 
 /**
  * The entry whose hash is that of the presented credential, or null. Every entry is compared, so that the time taken

@@ -86,11 +86,10 @@ describe("messages that wait", () => {
         const [after, through] = [Math.min(a, b), Math.max(a, b)];
         const inJournal = written.filter(({ sequence }) => sequence > after && sequence <= through);
         expect([null, inJournal]).toContainEqual(unanswered.between(after, through));
+        // Nothing that is few and short is read.
+        if (written.length > 4 || written.some(({ text }) => text.length > 1_000)) return;
         const waiting = written.filter(({ sequence }) => sequence > answered);
-        const areShort = waiting.length <= 4 && waiting.every(({ text }) => text.length <= 1_000);
-        // Nothing that is short and few is read, unless something else waited beside it.
-        if (written.length <= 4 && areShort && written.every(({ text }) => text.length <= 1_000))
-          expect(unanswered.between(answered, steps.length)).toEqual(waiting);
+        expect(unanswered.between(answered, steps.length)).toEqual(waiting);
       }),
     );
   });
