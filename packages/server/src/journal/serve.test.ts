@@ -4,7 +4,7 @@ import { fitting, type Request } from "./serve.ts";
 
 describe("fitting", () => {
   const joint = { name: "join", rows: (rows: number) => rows };
-  const call = (name: string, rows: number): Request => [1, name, [rows]];
+  const call = (name: string, rows: number): Request => [name, [rows]];
 
   it.each([
     ["nothing", [], 0],

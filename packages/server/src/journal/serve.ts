@@ -2,8 +2,9 @@ import { parentPort, receiveMessageOnPort } from "node:worker_threads";
 import { MAX_ROWS } from "./batcher.ts";
 import { JournalError } from "./journal.ts";
 
-export type Request = [id: number, name: string, values: unknown[]];
-export type Reply = [id: number, value: unknown, error?: WireError];
+export type Request = [name: string, values: unknown[]];
+/** Replies come in the order of their requests. */
+export type Reply = [value: unknown, error?: WireError];
 
 /** A `JournalError` as it travels between threads. */
 export interface WireError {
@@ -36,13 +37,13 @@ export function serve<Value, Result>(target: object, joint?: Joint<Value, Result
       }
       const [request] = waiting;
       if (request === undefined) return;
-      const [, name, values] = request;
+      const [name, values] = request;
       const isJoint = joint?.name === name;
       const taken = waiting.splice(0, isJoint ? fitting(joint, waiting) : 1);
       const carryOut = isJoint
-        ? () => joint.carryOut(taken.map(([, , [value]]) => value as Value))
+        ? () => joint.carryOut(taken.map(([, [value]]) => value as Value))
         : () => [methods[name]?.(...values)];
-      port.postMessage(answer(taken, carryOut));
+      port.postMessage(answer(taken.length, carryOut));
     }
   });
 }
@@ -53,7 +54,7 @@ export function fitting<Value>(
   waiting: readonly Request[],
 ): number {
   let sum = 0;
-  const end = waiting.findIndex(([, own, [value]], index) => {
+  const end = waiting.findIndex(([own, [value]], index) => {
     if (own !== name) return true;
     sum += rows(value as Value);
     return index > 0 && sum > MAX_ROWS;
@@ -61,13 +62,12 @@ export function fitting<Value>(
   return end === -1 ? waiting.length : end;
 }
 
-function answer(requests: readonly Request[], carryOut: () => readonly unknown[]): Reply[] {
+function answer(requests: number, carryOut: () => readonly unknown[]): Reply[] {
   try {
-    const values = carryOut();
-    return requests.map(([id], index) => [id, values[index]]);
+    return carryOut().map((value) => [value]);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     const { code, message } = error;
-    return requests.map(([id]) => [id, undefined, { code, message }]);
+    return new Array<Reply>(requests).fill([undefined, { code, message }]);
   }
 }

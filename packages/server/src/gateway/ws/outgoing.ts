@@ -31,7 +31,9 @@ function flushAll(): void {
  */
 export class Outgoing {
   readonly #stream: Duplex;
-  #frames: Frame[] = [];
+  /** Emptied, not replaced: V8 would take lists that are filled so long after they were made for old ones, and keep all
+   * that was in them until its next slow collection. */
+  readonly #frames: Frame[] = [];
   #bytes = 0;
 
   /** @param stream the socket below the frames; the library's own control frames may go between them */
@@ -64,12 +66,11 @@ export class Outgoing {
   /** Hands over what waits, at once. */
   flush(): void {
     if (this.#bytes === 0) return;
-    const frames = this.#frames;
     const buffer = Buffer.allocUnsafe(this.#bytes);
-    this.#frames = [];
-    this.#bytes = 0;
     let offset = 0;
-    for (const frame of frames) offset = fill(buffer, offset, frame);
+    for (const frame of this.#frames) offset = fill(buffer, offset, frame);
+    this.#frames.length = 0;
+    this.#bytes = 0;
     if (this.#stream.writable) this.#stream.write(buffer);
   }
 
