@@ -86,6 +86,15 @@ const LEFT = new DOMException("The turn is over.", "AbortError");
 /** What became of asking the agent for its next part. */
 type Arrived = { result: IteratorResult<unknown> } | { error: unknown };
 
+/** Of an iterator that may be anybody's. */
+function readResult(result: unknown): Arrived {
+  if (typeof result !== "object" || result === null) {
+    return { error: new TypeError("an iterator's result must be an object") };
+  }
+  const { done, value } = result as IteratorResult<unknown>;
+  return { result: { done: Boolean(done), value } as IteratorResult<unknown> };
+}
+
 class Answer {
   readonly #options: AnswerOptions;
   readonly #composer: Composer;
@@ -103,6 +112,8 @@ class Answer {
   /** Tools that were called and have not returned. */
   readonly #openTools: Set<string>;
 
+  /** Whether the agent was asked for a part that was not dealt with. */
+  #isAsked = false;
   /** What has happened and was not dealt with. */
   #arrived: Arrived | undefined;
   #collected = false;
@@ -139,68 +150,68 @@ class Answer {
         this.#overdue = true;
         this.#wake();
       });
-      while (await this.#step()) {}
+      await this.#goOn();
     } finally {
       signal.removeEventListener("abort", stop);
       this.#leave();
     }
   }
 
-  /** Deals with one thing that happened. @returns whether the answer goes on */
-  async #step(): Promise<boolean> {
+  /** Until the answer is over or nobody listens. What is there at once is not awaited, as most parts only wait for more. */
+  async #goOn(): Promise<void> {
     const { signal } = this.#options;
-    if (!signal.aborted && !this.#hasNews) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+    for (;;) {
+      if (!signal.aborted && !this.#hasNews) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      // What an agent says in the very moment in which its time is up is in time.
+      if (this.#silent && this.#arrived === undefined) await setImmediate();
+      if (signal.aborted) return;
+      const goesOn = this.#step();
+      if (!(typeof goesOn === "boolean" ? goesOn : await goesOn)) return;
+      if (this.#isAsked) continue;
+      if (this.#silent) return void (await this.#failSilent());
+      if (++this.#parts % PARTS_AT_ONCE === 0) await setImmediate();
+      // A tool whose call was not noted any more must not be made.
+      if (signal.aborted) return;
+      this.#ask();
     }
-    // What an agent says in the very moment in which its time is up is in time.
-    if (this.#silent && this.#arrived === undefined) await setImmediate();
-    if (signal.aborted) return false;
-    if (this.#overdue) return this.#fail(true, "has not come to an end in its time");
-    if (this.#collected) {
-      await this.#flush();
-      return true;
-    }
-    const arrived = this.#arrived;
-    this.#arrived = undefined;
-    if (arrived === undefined) return this.#failSilent();
-    if ("error" in arrived || arrived.result.done) this.#iterator = undefined;
-    if ("error" in arrived) return this.#failWith(arrived.error);
-    if (arrived.result.done) {
-      return this.#finish({ kind: "agent_done", turn: this.#options.turn.number });
-    }
-    // Most parts only wait for more: awaiting what is there already costs more than taking them in.
-    const goesOn = this.#take(arrived.result.value);
-    if (!(typeof goesOn === "boolean" ? goesOn : await goesOn)) return false;
-    if (this.#silent) return this.#failSilent();
-    if (++this.#parts % PARTS_AT_ONCE === 0) await setImmediate();
-    // A tool whose call was not noted any more must not be made.
-    if (signal.aborted) return false;
-    this.#ask();
-    return true;
   }
 
   get #hasNews(): boolean {
     return this.#collected || this.#arrived !== undefined || this.#silent || this.#overdue;
   }
 
-  #ask(): void {
-    this.#next().then(
-      (result) => this.#report({ result }),
-      (error: unknown) => this.#report({ error }),
-    );
+  /** Deals with one thing that happened. @returns whether the answer goes on */
+  #step(): boolean | Promise<boolean> {
+    if (this.#overdue) return this.#fail(true, "has not come to an end in its time");
+    if (this.#collected) return this.#flush().then(() => true);
+    const arrived = this.#arrived;
+    if (arrived === undefined) return this.#failSilent();
+    this.#arrived = undefined;
+    this.#isAsked = false;
+    if ("error" in arrived || arrived.result.done) this.#iterator = undefined;
+    if ("error" in arrived) return this.#failWith(arrived.error);
+    const { done, value } = arrived.result;
+    if (done) return this.#finish({ kind: "agent_done", turn: this.#options.turn.number });
+    return this.#take(value);
   }
 
-  async #next(): Promise<IteratorResult<unknown>> {
-    this.#iterator ??= this.#options.agent
-      .respond(this.#options.turn, this.#abort.signal)
-      [Symbol.asyncIterator]();
-    const result: unknown = await this.#iterator.next();
-    if (typeof result !== "object" || result === null)
-      throw new TypeError("an iterator's result must be an object");
-    const { done, value } = result as IteratorResult<unknown>;
-    return { done: Boolean(done), value } as IteratorResult<unknown>;
+  #ask(): void {
+    this.#isAsked = true;
+    try {
+      this.#iterator ??= this.#options.agent
+        .respond(this.#options.turn, this.#abort.signal)
+        [Symbol.asyncIterator]();
+      Promise.resolve(this.#iterator.next()).then(
+        (result) => this.#report(readResult(result)),
+        (error: unknown) => this.#report({ error }),
+      );
+    } catch (error) {
+      this.#report({ error });
+    }
   }
 
   #report(arrived: Arrived): void {

@@ -1,4 +1,4 @@
-import type { Agent, Turn } from "./agent.ts";
+import type { Agent, AgentPart, Turn } from "./agent.ts";
 import { partsIn, type Said } from "./helpers.ts";
 
 export interface FunctionAgentOptions {
@@ -18,13 +18,41 @@ export function functionAgent({ name, avatarUrl = "", respond }: FunctionAgentOp
   return {
     name,
     avatarUrl,
-    async *respond(turn, signal) {
+    respond(turn, signal) {
       const said = respond(turn, signal);
-      if (!isAsyncIterable(said)) yield* partsIn(await said);
-      // Not by `yield*`, which waits for each part three times more, and this is done for every piece of an answer.
-      else for await (const one of said) for (const part of partsIn(one)) yield part;
+      return isAsyncIterable(said) ? { [Symbol.asyncIterator]: () => new PartsOf(said) } : partsOfOne(said);
     },
   };
+}
+
+async function* partsOfOne(said: Promise<Said> | Said): AsyncGenerator<AgentPart> {
+  yield* partsIn(await said);
+}
+
+/** By hand, since a generator around another awaits three times what this does once, and it is done for every piece. */
+class PartsOf implements AsyncIterator<AgentPart> {
+  readonly #said: AsyncIterator<Said>;
+  #parts: AgentPart[] = [];
+
+  constructor(said: AsyncIterable<Said>) {
+    this.#said = said[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<IteratorResult<AgentPart, undefined>> {
+    for (;;) {
+      const part = this.#parts.shift();
+      if (part !== undefined) return { done: false, value: part };
+      const { done, value } = await this.#said.next();
+      if (done) return { done, value: undefined };
+      this.#parts = partsIn(value);
+    }
+  }
+
+  async return(): Promise<IteratorResult<AgentPart, undefined>> {
+    this.#parts = [];
+    await this.#said.return?.();
+    return { done: true, value: undefined };
+  }
 }
 
 const isAsyncIterable = (said: AsyncIterable<Said> | Promise<Said> | Said): said is AsyncIterable<Said> =>

@@ -5,6 +5,7 @@ import {
   isCloser,
   isMark,
   isMarkup,
+  isPlain,
   isStop,
   isUnspaced,
   utf8Length,
@@ -73,9 +74,9 @@ export class Chunker {
   push(text: string): void {
     this.#held += text;
     while (this.#read < this.#held.length) {
-      const char = String.fromCodePoint(this.#held.codePointAt(this.#read) ?? 0);
-      const isHalf = this.#read + 1 === this.#held.length && char >= "\u{d800}" && char <= "\u{dbff}";
-      if (isHalf && char.length === 1) break;
+      const code = this.#held.codePointAt(this.#read) ?? 0;
+      if (code >= 0xd800 && code <= 0xdbff && this.#read + 1 === this.#held.length) break;
+      const char = String.fromCodePoint(code);
       const bytes = utf8Length(char);
       this.#makeRoom(bytes, char);
       if (isBreakingSpace(char)) this.#readSpace(char);
@@ -83,7 +84,17 @@ export class Chunker {
       this.#before = char;
       this.#read += char.length;
       this.#bytes += bytes;
+      if (isPlain(code)) this.#skipPlain();
     }
+  }
+
+  /** Behind a letter or a digit more of them change nothing but the place, and most of a text is that. */
+  #skipPlain(): void {
+    const end = Math.min(this.#held.length, this.#read + LIMITS.chunkBytes - this.#bytes);
+    const start = this.#read;
+    while (this.#read < end && isPlain(this.#held.charCodeAt(this.#read))) this.#read += 1;
+    this.#bytes += this.#read - start;
+    this.#before = this.#held.charAt(this.#read - 1);
   }
 
   /** What may be sent now, oldest first; often nothing. */
