@@ -67,7 +67,7 @@ export class Chunker {
   #searched = 0;
   #afterStop = false;
   #inUrl = false;
-  /** The last code point. */
+  /** The last code point; where letters and digits were passed over, the first of them, which is as good. */
   #before = "";
 
   /** Takes in more of the message. */
@@ -94,7 +94,6 @@ export class Chunker {
     const start = this.#read;
     while (this.#read < end && isPlain(this.#held.charCodeAt(this.#read))) this.#read += 1;
     this.#bytes += this.#read - start;
-    this.#before = this.#held.charAt(this.#read - 1);
   }
 
   /** What may be sent now, oldest first; often nothing. */
