@@ -34,6 +34,8 @@ export interface Cost {
   /** Microseconds of CPU, all threads. */
   cpu: number;
   loop: LoopDelay;
+  /** The longest pause for collecting garbage, milliseconds. */
+  longestCollection: number;
 }
 
 /** The processes of a run. */
@@ -98,8 +100,9 @@ export class Bench {
     const result = await job();
     const cpu = (await probe.call("cpu")) - before;
     const loop = await probe.call("loopDelay");
+    const longestCollection = await probe.call("longestCollection");
     if (profiles !== null) await probe.call("stopProfile", join(profiles, `${label}.cpuprofile`));
-    return { ...result, cpu, loop };
+    return { ...result, cpu, loop, longestCollection };
   }
 
   /** Microseconds of CPU that all processes of the run have used. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import { dirname } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
+import { monitorEventLoopDelay, type PerformanceEntry, PerformanceObserver } from "node:perf_hooks";
 import { isMainThread } from "node:worker_threads";
 import { answerCalls } from "./rpc.ts";
 
@@ -24,9 +24,11 @@ export interface Probe {
   /** Microseconds of CPU since the start, all threads, in user and system mode. */
   cpu(): number;
   memory(): Promise<Memory>;
-  /** Starts counting anew. */
+  /** Starts counting anew, collections of garbage too. */
   watchLoop(): void;
   loopDelay(): LoopDelay;
+  /** The longest for which a collection of garbage stopped the main thread, milliseconds. */
+  longestCollection(): number;
   /** Of the main thread. */
   startProfile(): Promise<void>;
   /** Writes what was recorded as a `.cpuprofile`. */
@@ -44,6 +46,11 @@ const PROFILE_INTERVAL_US = 200;
 if (isMainThread && process.send !== undefined) {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   const late = (ns: number) => Math.max(0, ns / NS_IN_MS - RESOLUTION);
+  let longest = 0;
+  const look = (entries: readonly PerformanceEntry[]) => {
+    for (const { duration } of entries) longest = Math.max(longest, duration);
+  };
+  const collections = new PerformanceObserver((list) => look(list.getEntries()));
   const inspector = new Session();
   answerCalls({
     cpu() {
@@ -61,10 +68,17 @@ if (isMainThread && process.send !== undefined) {
     watchLoop() {
       delay.reset();
       delay.enable();
+      longest = 0;
+      collections.observe({ entryTypes: ["gc"] });
     },
     loopDelay() {
       delay.disable();
       return { p50: late(delay.percentile(50)), p99: late(delay.percentile(99)), max: late(delay.max) };
+    },
+    longestCollection() {
+      look(collections.takeRecords());
+      collections.disconnect();
+      return longest;
     },
     async startProfile() {
       inspector.connect();

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Measure } from "../bench.ts";
 import { goal, type Values } from "../report.ts";
+import { steady } from "../servers/agents.ts";
 
 /** Until all answers have begun and their first words are behind them. */
 const BEGUN_MS = 1_500;
@@ -30,11 +31,32 @@ export const chunks: Measure = async (bench) => {
     loop[column] = result.loop.p99;
     generator[column] = result.generator;
   }
+  const alone: Values = options.columns.includes("parley")
+    ? { parley: await agentsAlone(options.clients, options.ms) }
+    : {};
   const isMet = cpu.parley === undefined ? undefined : cpu.parley <= 12;
   return [
     { what: "server's CPU a piece", unit: "µs", values: cpu, generator, ...goal("≤ 12 µs", isMet) },
+    { what: "of which the agents, by themselves", unit: "µs", values: alone },
     { what: "pieces delivered", unit: "/s", values: rate },
     { what: "frames delivered", unit: "/s", values: frames },
     { what: "event loop late, p99", unit: "ms", values: loop },
   ];
 };
+
+/** Microseconds of CPU for a piece of the same agents, with nobody behind them who does anything with it. */
+async function agentsAlone(agents: number, ms: number): Promise<number> {
+  const over = new AbortController();
+  let pieces = 0;
+  const taking = Array.from({ length: agents }, async () => {
+    for await (const _ of steady({ reason: "messages" }, over.signal)) pieces += 1;
+  });
+  await setTimeout(BEGUN_MS);
+  const before = { pieces, cpu: process.cpuUsage() };
+  await setTimeout(ms);
+  const { user, system } = process.cpuUsage(before.cpu);
+  const cost = (user + system) / (pieces - before.pieces);
+  over.abort();
+  await Promise.all(taking);
+  return cost;
+}

@@ -10,6 +10,7 @@ interface Figures {
   p99: number;
   lateness: number;
   loop: number;
+  longestCollection: number;
   cpu: number;
   missing: number;
   generator: number;
@@ -43,6 +44,7 @@ async function once(bench: Bench, column: Column): Promise<Figures[]> {
       p99: result.latency.p99,
       lateness: result.lateness.p99,
       loop: result.loop.p99,
+      longestCollection: result.longestCollection,
       cpu: result.cpu / result.messages,
       missing: result.missing,
       generator: result.generator,
@@ -81,6 +83,7 @@ function rows(rate: number, taken: Map<Column, Figures[]>): Row[] {
       values: loop,
       ...(!isStrict && goal("≤ 5 ms", below(loop.parley, 5))),
     },
+    { what: "longest pause for garbage", unit: "ms", values: values("longestCollection") },
     { what: "server's CPU a message", unit: "µs", values: values("cpu") },
     { what: "(generator late, p99)", unit: "ms", values: values("lateness") },
   ];

@@ -21,11 +21,7 @@ interface Pending {
 /** A worker and what it owes, in the order of the calls, which is that of its answers. */
 interface Running {
   worker: Worker;
-  /**
-   * A list, not a map by number: a map that is added to and removed from makes a new table every few calls, and each old
-   * one points to the next. Once one of them is old enough for V8 to be spared by its quick collections, so are all
-   * that follow, with the calls they held: a fifth of what the server allocates.
-   */
+  /** A list, not a map by number, whose tables would keep what was in them alive [docs/decisions/0012]. */
   pending: Pending[];
 }
 

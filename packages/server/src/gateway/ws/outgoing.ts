@@ -31,8 +31,7 @@ function flushAll(): void {
  */
 export class Outgoing {
   readonly #stream: Duplex;
-  /** Emptied, not replaced: V8 would take lists that are filled so long after they were made for old ones, and keep all
-   * that was in them until its next slow collection. */
+  /** Emptied, not replaced: a list that is made long before it is filled gets old, with all that is in it [docs/decisions/0012]. */
   readonly #frames: Frame[] = [];
   #bytes = 0;
 
