@@ -122,6 +122,11 @@ export class Client implements ClientRecord {
     this.#send(EVENT.HEARTBEAT, {});
   }
 
+  /** The highest sequence it has seen. */
+  get cursor(): number {
+    return this.#cursor;
+  }
+
   get isEnded(): boolean {
     return this.#ended;
   }

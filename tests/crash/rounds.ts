@@ -5,7 +5,7 @@ import { Client, type Habits } from "./client.ts";
 import { PHRASES, type Phrase } from "./phrases.ts";
 import type { Kept } from "./record.ts";
 import { readReplay } from "./replay.ts";
-import { problemsOf, type Replays } from "./rules.ts";
+import { isJoined, problemsOf, type Replays } from "./rules.ts";
 import { MortalServer } from "./server.ts";
 
 /** How many clients talk at once; the rate of the handshake admits them all after any start. */
@@ -179,32 +179,39 @@ class Campaign {
   }
 
   async #check(client: Client): Promise<string[]> {
-    const replays = await this.#readAtRest(client.sessionId);
-    const { length } = replays.verbatim;
-    await client.hasSeen(length, PATIENCE_MS);
-    this.#events.set(client, length);
+    const replays = await this.#readAtRest(client);
+    this.#events.set(client, replays.verbatim.length);
     return problemsOf(client, replays).map((problem) => `${client.sessionId}: ${problem}`);
   }
 
-  /** A client may take for settled what is not: an answer may still be given that another would do for. */
-  async #readAtRest(sessionId: string): Promise<Replays> {
-    for (let waited = 0; waited < PATIENCE_MS; waited += REST_MS) {
-      const { isAtRest, ...replays } = await this.#read(sessionId);
-      if (isAtRest) return replays;
+  /**
+   * A client may take for settled what is not: an answer may still be given that another would do for, and behind a handoff
+   * it asks the agent in again by itself. So it is read until that is over, and has been seen to the same end; where that
+   * never is, the rules say what is wrong.
+   */
+  async #readAtRest(client: Client): Promise<Replays> {
+    for (let waited = 0; ; waited += REST_MS) {
+      const { isBusy, ...replays } = await this.#read(client.sessionId);
+      const { length } = replays.verbatim;
+      const isLast = waited >= PATIENCE_MS;
+      if (isBusy && isLast) throw new Error(`${client.sessionId}: the agent does not come to an end`);
+      if (!isBusy) {
+        await client.hasSeen(length, PATIENCE_MS);
+        if (isLast || (client.cursor === length && isJoined(replays.verbatim))) return replays;
+      }
       await sleep(REST_MS);
     }
-    throw new Error(`${sessionId}: the agent does not come to an end`);
   }
 
   /** Only a replay from the beginning has the first event, and only one with a cursor has each chunk. */
-  async #read(sessionId: string): Promise<Replays & { isAtRest: boolean }> {
+  async #read(sessionId: string): Promise<Replays & { isBusy: boolean }> {
     const [{ events: folded, isThinking }, rest] = await Promise.all([
       readReplay(this.#server, sessionId, 0),
       readReplay(this.#server, sessionId, 1),
     ]);
     const verbatim = [...folded.slice(0, 1), ...rest.events];
-    const isBusy = isThinking || rest.isThinking || isSpeaking(folded) || isSpeaking(verbatim);
-    return { folded, verbatim, isAtRest: !isBusy && folded.at(-1)?.id === verbatim.at(-1)?.id };
+    const isSaying = isThinking || rest.isThinking || isSpeaking(folded) || isSpeaking(verbatim);
+    return { folded, verbatim, isBusy: isSaying || folded.at(-1)?.id !== verbatim.at(-1)?.id };
   }
 
   /** Those whose sessions are over, or have become long, leave. */

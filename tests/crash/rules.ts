@@ -164,11 +164,15 @@ export function problemsOfAnswers(history: readonly Kept[]): string[] {
 
 /** Messages that were neither answered nor passed over with their failure told. */
 export function owed(client: ClientRecord, history: readonly Kept[]): string[] {
+  return [...(isJoined(history) ? [] : ["the join"]), ...unanswered(client, history)];
+}
+
+/** Whether the last join has brought the agent, or came too late for it. */
+export function isJoined(history: readonly Kept[]): boolean {
   const join = history.findLast(({ type }) => type === EVENT.REQUEST_POLY_AGENT_JOIN)?.sequence ?? 0;
-  const isJoined = history.some(({ sequence, type }) => {
+  return history.some(({ sequence, type }) => {
     return sequence > join && (type === EVENT.POLY_AGENT_JOINED || type === EVENT.SESSION_END);
   });
-  return [...(isJoined ? [] : ["the join"]), ...unanswered(client, history)];
 }
 
 /**
