@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { setFlagsFromString } from "node:v8";
 import { BuildError } from "@parley/web/built";
 import { demoAgent } from "./agents/demo/index.ts";
 import { runDeskCommand } from "./cli/desk.ts";
@@ -52,6 +53,10 @@ async function run(settings: Settings): Promise<void> {
   });
   stopOnSignal(server);
   welcome(settings, server);
+  // V8 learns from lists that are made long before they are filled to make them old at once, and then all that was in them waits
+  // for a slow collection [docs/decisions/0012]. Not before the start is over: with other flags Node's own modules have to be compiled
+  // anew, a fifth of a start.
+  setFlagsFromString("--no-allocation-site-pretenuring");
 }
 
 /** Where to go and what to use. */

@@ -66,10 +66,13 @@ export interface ServerOptions {
  */
 export async function startServer(settings: Settings, options: ServerOptions): Promise<ParleyServer> {
   const { logger, clock = systemClock } = options;
-  const web = await loadWebFiles(await builtPages(options.onBuild));
-  const journal = await openSqliteJournal({ directory: settings.dataDirectory });
+  // A start waits for threads and for files, which it need not do one after the other: clients find no port meanwhile.
+  const opening = openSqliteJournal({ directory: settings.dataDirectory });
+  const [pages] = await Promise.allSettled([builtPages(options.onBuild).then(loadWebFiles), opening]);
+  const journal = await opening;
   try {
-    return await start(settings, journal, web, logger, clock);
+    if (pages.status === "rejected") throw pages.reason;
+    return await start(settings, journal, pages.value, logger, clock);
   } catch (error) {
     await journal.close();
     throw error;

@@ -65,6 +65,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     if (lock.hadJournal && statSync(file, { throwIfNoEntry: false })?.size === 0) {
       throw journalFault("damaged", describe(file), "it is empty, and was not");
     }
+    reader.begin();
     await writer.call("open");
     await reader.call("open");
     lock.keepsJournal();

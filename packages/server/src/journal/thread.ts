@@ -46,6 +46,11 @@ export class Thread<T extends Methods<T>> {
     this.#data = data;
   }
 
+  /** Starts it now, so that its first call does not wait for that. */
+  begin(): void {
+    this.#running ??= this.#start();
+  }
+
   /**
    * Rejects with the `JournalError` that the call threw, or with `io_error` when the thread died before its answer: then
    * it is not known whether the call was carried out.
