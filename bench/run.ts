@@ -11,12 +11,14 @@ import { firstChunk } from "./measures/first-chunk.ts";
 import { latency } from "./measures/latency.ts";
 import { memory } from "./measures/memory.ts";
 import { replay } from "./measures/replay.ts";
+import { start } from "./measures/start.ts";
 import { printReport, type Section } from "./report.ts";
 import { seed } from "./seed.ts";
 
 const HELP = `npm run bench -- [options]: how fast the server is, beside a bare ws server and Socket.IO
 
-  --only LIST      measures, of: echo, latency, chunks, answers, first-chunk, replay, memory (default: all)
+  --only LIST      measures, of: echo, latency, chunks, answers, first-chunk, replay, memory,
+                   start (default: all)
   --columns LIST   servers, of: ws, socketio, parley (default: all)
   --large          latency also on a journal of ten million events, made on the first run and kept (some minutes, 5 GB)
   --data PATH      where that journal is kept (default: the directory for temporary files)
@@ -35,6 +37,7 @@ const MEASURES: Record<string, { title: string; measure: Measure }> = {
   "first-chunk": { title: "First word of an answer, added to the agent's own time", measure: firstChunk },
   replay: { title: "Replay", measure: replay },
   memory: { title: "Memory", measure: memory },
+  start: { title: "Start", measure: start },
 };
 
 const LARGE_EVENTS = 10_000_000;
