@@ -38,3 +38,28 @@ it("hands on the turn and the signal, and runs the function's last lines when it
   for await (const _ of agent.respond(turn, signal)) break;
   expect(seen).toEqual([turn, signal, "left"]);
 });
+
+it("fails with its first part where the function throws at once, which those around an agent wait for", async () => {
+  const agent = functionAgent({
+    name: "Broken",
+    respond() {
+      throw new Error("no");
+    },
+  });
+  const iterator = agent.respond(makeTurn(), new AbortController().signal)[Symbol.asyncIterator]();
+  await expect(iterator.next()).rejects.toThrow("no");
+});
+
+it("leaves the function with what it has said and nobody has heard", async () => {
+  const agent = functionAgent({ name: "List", respond: () => ["One", "Two", ["Three", null]] });
+  const heard: unknown[] = [];
+  for await (const part of agent.respond(makeTurn(), new AbortController().signal)) {
+    heard.push(part);
+    if (heard.length === 2) break;
+  }
+  expect(heard).toEqual([
+    { type: "text", text: "One" },
+    { type: "text", text: "Two" },
+  ]);
+  expect(await partsOf(agent, makeTurn())).toHaveLength(3);
+});

@@ -18,27 +18,32 @@ export function functionAgent({ name, avatarUrl = "", respond }: FunctionAgentOp
   return {
     name,
     avatarUrl,
-    respond(turn, signal) {
-      const said = respond(turn, signal);
-      return isAsyncIterable(said) ? { [Symbol.asyncIterator]: () => new PartsOf(said) } : partsOfOne(said);
-    },
+    respond: (turn, signal) => ({
+      [Symbol.asyncIterator]: () => new PartsOf(() => saidBy(respond(turn, signal))),
+    }),
   };
 }
 
-async function* partsOfOne(said: Promise<Said> | Said): AsyncGenerator<AgentPart> {
-  yield* partsIn(await said);
+const saidBy = (said: AsyncIterable<Said> | Promise<Said> | Said): AsyncIterator<Said> =>
+  isAsyncIterable(said) ? said[Symbol.asyncIterator]() : onlyOne(said);
+
+async function* onlyOne(said: Promise<Said> | Said): AsyncGenerator<Said> {
+  yield said;
 }
 
 /** By hand, since a generator around another awaits three times what this does once, and it is done for every piece. */
 class PartsOf implements AsyncIterator<AgentPart> {
-  readonly #said: AsyncIterator<Said>;
+  readonly #begin: () => AsyncIterator<Said>;
+  #said: AsyncIterator<Said> | undefined;
   #parts: AgentPart[] = [];
 
-  constructor(said: AsyncIterable<Said>) {
-    this.#said = said[Symbol.asyncIterator]();
+  /** @param begin called for the first part, so that what it throws is a failure like any other */
+  constructor(begin: () => AsyncIterator<Said>) {
+    this.#begin = begin;
   }
 
   async next(): Promise<IteratorResult<AgentPart, undefined>> {
+    this.#said ??= this.#begin();
     for (;;) {
       const part = this.#parts.shift();
       if (part !== undefined) return { done: false, value: part };
@@ -50,7 +55,7 @@ class PartsOf implements AsyncIterator<AgentPart> {
 
   async return(): Promise<IteratorResult<AgentPart, undefined>> {
     this.#parts = [];
-    await this.#said.return?.();
+    await this.#said?.return?.();
     return { done: true, value: undefined };
   }
 }
