@@ -7,7 +7,7 @@ import type { TurnNote } from "../conversation/turn.ts";
 import type { Logger } from "../logger.ts";
 import { type Agent, AgentOverloaded, type Turn } from "./agent.ts";
 import { Composer } from "./composer.ts";
-import { isNote, isWord, readPart, type SafePart } from "./parts.ts";
+import { type Arrived, isNote, isWord, readPart, readResult, type SafePart } from "./parts.ts";
 
 /** How long an agent that was asked for its next part may be silent, milliseconds. */
 export interface AnswerLimits {
@@ -82,18 +82,6 @@ export async function answer(options: AnswerOptions): Promise<void> {
  * reason would be made for each, with its stack, which takes ten times as long as all else of it.
  */
 const LEFT = new DOMException("The turn is over.", "AbortError");
-
-/** What became of asking the agent for its next part. */
-type Arrived = { result: IteratorResult<unknown> } | { error: unknown };
-
-/** Of an iterator that may be anybody's. */
-function readResult(result: unknown): Arrived {
-  if (typeof result !== "object" || result === null) {
-    return { error: new TypeError("an iterator's result must be an object") };
-  }
-  const { done, value } = result as IteratorResult<unknown>;
-  return { result: { done: Boolean(done), value } as IteratorResult<unknown> };
-}
 
 class Answer {
   readonly #options: AnswerOptions;

@@ -17,6 +17,18 @@ export interface ReadPart {
   problems: string[];
 }
 
+/** What became of asking the agent for its next part. */
+export type Arrived = { result: IteratorResult<unknown> } | { error: unknown };
+
+/** Reads what an iterator gave, which may be anybody's. */
+export function readResult(result: unknown): Arrived {
+  if (typeof result !== "object" || result === null) {
+    return { error: new TypeError("an iterator's result must be an object") };
+  }
+  const { done, value } = result as IteratorResult<unknown>;
+  return { result: { done: Boolean(done), value } as IteratorResult<unknown> };
+}
+
 const textSchema = z.string();
 /** A BCP-47 tag, in its canonical form (`fr-fr` is `fr-FR`). */
 export const languageSchema = z.string().transform((tag, context) => {
