@@ -94,6 +94,13 @@ describe("what an agent should not yield", () => {
     expect((await run([part, text("Hi.")])).commands).toEqual([failed()]);
   });
 
+  const unreadable: IteratorResult<never> = {
+    value: undefined,
+    get done(): true {
+      throw new Error("boom");
+    },
+  };
+
   it.each<[string, Respond]>([
     [
       "respond throws",
@@ -110,6 +117,10 @@ describe("what an agent should not yield", () => {
     [
       "the iterator gives no result",
       () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(undefined as never) }) }),
+    ],
+    [
+      "the iterator's result cannot be read",
+      () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(unreadable) }) }),
     ],
   ])("%s: a failure", async (_name, respond) => {
     const stage = new Stage(respond);

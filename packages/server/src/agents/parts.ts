@@ -20,13 +20,16 @@ export interface ReadPart {
 /** What became of asking the agent for its next part. */
 export type Arrived = { result: IteratorResult<unknown> } | { error: unknown };
 
-/** Reads what an iterator gave, which may be anybody's. */
+/** Reads what an iterator gave, which may be anybody's. Does not throw. */
 export function readResult(result: unknown): Arrived {
-  if (typeof result !== "object" || result === null) {
-    return { error: new TypeError("an iterator's result must be an object") };
+  try {
+    if (typeof result !== "object" || result === null)
+      throw new TypeError("an iterator's result must be an object");
+    const { done, value } = result as IteratorResult<unknown>;
+    return { result: { done: Boolean(done), value } as IteratorResult<unknown> };
+  } catch (error) {
+    return { error };
   }
-  const { done, value } = result as IteratorResult<unknown>;
-  return { result: { done: Boolean(done), value } as IteratorResult<unknown> };
 }
 
 const textSchema = z.string();
