@@ -100,8 +100,6 @@ class Answer {
   /** Tools that were called and have not returned. */
   readonly #openTools: Set<string>;
 
-  /** Whether the agent was asked for a part that was not dealt with. */
-  #isAsked = false;
   /** What has happened and was not dealt with. */
   #arrived: Arrived | undefined;
   #collected = false;
@@ -157,9 +155,12 @@ class Answer {
       // What an agent says in the very moment in which its time is up is in time.
       if (this.#silent && this.#arrived === undefined) await setImmediate();
       if (signal.aborted) return;
+      if (this.#collected && !this.#overdue) {
+        await this.#flush();
+        continue;
+      }
       const goesOn = this.#step();
       if (!(typeof goesOn === "boolean" ? goesOn : await goesOn)) return;
-      if (this.#isAsked) continue;
       if (this.#silent) return void (await this.#failSilent());
       if (++this.#parts % PARTS_AT_ONCE === 0) await setImmediate();
       // A tool whose call was not noted any more must not be made.
@@ -172,14 +173,12 @@ class Answer {
     return this.#collected || this.#arrived !== undefined || this.#silent || this.#overdue;
   }
 
-  /** Deals with one thing that happened. @returns whether the answer goes on */
+  /** Deals with what the agent gave, or with its time being up. @returns whether it is asked for more */
   #step(): boolean | Promise<boolean> {
     if (this.#overdue) return this.#fail(true, "has not come to an end in its time");
-    if (this.#collected) return this.#flush().then(() => true);
     const arrived = this.#arrived;
     if (arrived === undefined) return this.#failSilent();
     this.#arrived = undefined;
-    this.#isAsked = false;
     if ("error" in arrived || arrived.result.done) this.#iterator = undefined;
     if ("error" in arrived) return this.#failWith(arrived.error);
     const { done, value } = arrived.result;
@@ -188,7 +187,6 @@ class Answer {
   }
 
   #ask(): void {
-    this.#isAsked = true;
     try {
       this.#iterator ??= this.#options.agent
         .respond(this.#options.turn, this.#abort.signal)
