@@ -34,8 +34,6 @@ export interface Cost {
   /** Microseconds of CPU, all threads. */
   cpu: number;
   loop: LoopDelay;
-  /** The longest pause for collecting garbage, milliseconds. */
-  longestCollection: number;
 }
 
 /** The processes of a run. */
@@ -100,9 +98,8 @@ export class Bench {
     const result = await job();
     const cpu = (await probe.call("cpu")) - before;
     const loop = await probe.call("loopDelay");
-    const longestCollection = await probe.call("longestCollection");
     if (profiles !== null) await probe.call("stopProfile", join(profiles, `${label}.cpuprofile`));
-    return { ...result, cpu, loop, longestCollection };
+    return { ...result, cpu, loop };
   }
 
   /** Microseconds of CPU that all processes of the run have used. */

@@ -17,6 +17,8 @@ export interface LoopDelay {
   p50: number;
   p99: number;
   max: number;
+  /** The longest for which a collection of garbage stopped it. */
+  longestCollection: number;
 }
 
 /** What every measured process can be asked; loaded into it before its own code. */
@@ -24,11 +26,9 @@ export interface Probe {
   /** Microseconds of CPU since the start, all threads, in user and system mode. */
   cpu(): number;
   memory(): Promise<Memory>;
-  /** Starts counting anew, collections of garbage too. */
+  /** Starts counting anew. */
   watchLoop(): void;
   loopDelay(): LoopDelay;
-  /** The longest for which a collection of garbage stopped the main thread, milliseconds. */
-  longestCollection(): number;
   /** Of the main thread. */
   startProfile(): Promise<void>;
   /** Writes what was recorded as a `.cpuprofile`. */
@@ -46,9 +46,9 @@ const PROFILE_INTERVAL_US = 200;
 if (isMainThread && process.send !== undefined) {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   const late = (ns: number) => Math.max(0, ns / NS_IN_MS - RESOLUTION);
-  let longest = 0;
+  let longestCollection = 0;
   const look = (entries: readonly PerformanceEntry[]) => {
-    for (const { duration } of entries) longest = Math.max(longest, duration);
+    for (const { duration } of entries) longestCollection = Math.max(longestCollection, duration);
   };
   const collections = new PerformanceObserver((list) => look(list.getEntries()));
   const inspector = new Session();
@@ -68,17 +68,15 @@ if (isMainThread && process.send !== undefined) {
     watchLoop() {
       delay.reset();
       delay.enable();
-      longest = 0;
+      longestCollection = 0;
       collections.observe({ entryTypes: ["gc"] });
     },
     loopDelay() {
       delay.disable();
-      return { p50: late(delay.percentile(50)), p99: late(delay.percentile(99)), max: late(delay.max) };
-    },
-    longestCollection() {
       look(collections.takeRecords());
       collections.disconnect();
-      return longest;
+      const [p50, p99] = [late(delay.percentile(50)), late(delay.percentile(99))];
+      return { p50, p99, max: late(delay.max), longestCollection };
     },
     async startProfile() {
       inspector.connect();

@@ -47,10 +47,10 @@ export const best = {
   cost: (rounds: readonly number[]) => Math.min(...rounds),
 };
 
-/** The ratio of two columns, or undefined where one is missing. */
+/** The ratio of two columns, or undefined where one is missing or there is nothing to compare with. */
 export function ratio(values: Values, column: Column, of: Column): number | undefined {
   const { [column]: value, [of]: base } = values;
-  return value === undefined || base === undefined ? undefined : value / base;
+  return value === undefined || !base ? undefined : value / base;
 }
 
 export function printReport(machine: readonly string[], sections: readonly Section[]): string {

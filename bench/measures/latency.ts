@@ -44,7 +44,7 @@ async function once(bench: Bench, column: Column): Promise<Figures[]> {
       p99: result.latency.p99,
       lateness: result.lateness.p99,
       loop: result.loop.p99,
-      longestCollection: result.longestCollection,
+      longestCollection: result.loop.longestCollection,
       cpu: result.cpu / result.messages,
       missing: result.missing,
       generator: result.generator,

@@ -1,4 +1,5 @@
 import type { Measure } from "../bench.ts";
+import { Latencies } from "../load/latencies.ts";
 import type { Values } from "../report.ts";
 
 /** How often each is started; the median counts, since a start is short and meets much by chance. */
@@ -12,14 +13,14 @@ export const start: Measure = async (bench) => {
   const listens: Values = {};
   for (const column of bench.options.columns) {
     if (column === "large") continue;
-    const times: number[] = [];
+    const times = new Latencies();
     for (let starts = 0; starts <= STARTS; starts += 1) {
       const began = performance.now();
       const server = await bench.startAlone(column);
-      if (starts > 0) times.push(performance.now() - began);
+      if (starts > 0) times.add(performance.now() - began);
       await bench.stopAlone(server);
     }
-    listens[column] = times.toSorted((a, b) => a - b)[STARTS >> 1] ?? Number.NaN;
+    listens[column] = times.spread.p50;
   }
   return [{ what: "until it listens", unit: "ms", values: listens }];
 };
